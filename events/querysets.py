@@ -1,0 +1,181 @@
+"""Reading events: which ones, in which language, with everything a card or page shows."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from huunghi.conf import fallback_languages, source_language
+from huunghi.partners.access import public_pages
+
+from .models import EventPage
+
+PageType = TypeVar("PageType")
+
+CARD_RELATIONS = (
+    "partner_sides__partner__place",
+    "places",
+    "venues__place",
+    "figures__unit",
+)
+DETAIL_RELATIONS = (
+    *CARD_RELATIONS,
+    "venues__host",
+    "organisers__organisation",
+    "appearances__person",
+    "appearances__organisation",
+    "appearances__partner__place",
+    "figures__source",
+    "agenda",
+    "outcomes__responsible",
+    "documents__official_document__issuer",
+    "documents__file",
+    "photos__image",
+    "photos__place",
+    "fields",
+    "audiences",
+)
+
+
+@dataclass(slots=True)
+class EventFilters:
+    """What the reader set. Values of one list are alternatives; lists narrow each other."""
+
+    kinds: list[str] = field(default_factory=list)
+    statuses: list[str] = field(default_factory=list)
+    partners: list[str] = field(default_factory=list)
+    countries: list[str] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    organisations: list[str] = field(default_factory=list)
+    exchanges: list[str] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    periods: list[tuple[date, date]] = field(default_factory=list)  # alternatives; the event overlaps one of them
+    start: date | None = None
+    end: date | None = None
+
+
+def year_period(year: int) -> tuple[date, date]:
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def month_period(year: int, month: int) -> tuple[date, date]:
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def public_sources(model: type[PageType]) -> QuerySet:
+    """One page per record that anybody may read: the source pages. Lists, counts and calendars read these only."""
+    return public_pages(model.objects.all()).filter(locale__language_code=source_language()).select_related("locale")
+
+
+def public_events() -> QuerySet:
+    return public_sources(EventPage).select_related("kind")
+
+
+def overlapping(events: QuerySet, start: date | None, end: date | None) -> QuerySet:
+    """Events that touch the days from `start` to `end`; an open side has no limit.
+
+        asked         [────────────]
+        found   [──]  no     [──] yes     [──────] yes      no [──]
+                   [────] yes    [────────────────────] yes
+    An event without a date is found only when nothing is asked.
+    """
+    if start is not None:
+        events = events.filter(end_date__gte=start)
+    if end is not None:
+        events = events.filter(start_date__lte=end)
+    return events
+
+
+def filter_events(events: QuerySet, filters: EventFilters) -> QuerySet:
+    """The events that pass every filter, each once."""
+    events = overlapping(events, filters.start, filters.end)
+    if filters.periods:
+        condition = Q()
+        for first, last in filters.periods:
+            condition |= Q(start_date__lte=last, end_date__gte=first)
+        events = events.filter(condition)
+    lookups = {
+        "kind__code__in": filters.kinds,
+        "status__in": filters.statuses,
+        "fields__code__in": filters.fields,
+        "exchange__translation_key__in": filters.exchanges,
+        "partner_sides__partner__code__in": filters.partners,
+        "organisers__organisation__key__in": filters.organisations,
+    }
+    for lookup, values in lookups.items():
+        if values:
+            events = events.filter(pk__in=EventPage.objects.filter(**{lookup: values}).values("pk"))
+    if filters.countries:
+        events = events.filter(pk__in=EventPage.objects.filter(_in_country(filters.countries)).values("pk"))
+    if filters.places:
+        at_place = Q(places__key__in=filters.places) | Q(venues__place__key__in=filters.places)
+        events = events.filter(pk__in=EventPage.objects.filter(at_place).values("pk"))
+    if filters.languages:
+        translated = public_pages(EventPage.objects.filter(locale__language_code__in=filters.languages))
+        events = events.filter(translation_key__in=translated.values("translation_key"))
+    return events
+
+
+def _in_country(keys: Sequence[str]) -> Q:
+    """Partners whose place is one of the countries, or lies in one, at up to two levels."""
+    place = "partner_sides__partner__place"
+    return (
+        Q(**{f"{place}__key__in": keys})
+        | Q(**{f"{place}__parent__key__in": keys})
+        | Q(**{f"{place}__parent__parent__key__in": keys})
+    )
+
+
+def in_date_order(events: QuerySet, newest_first: bool = True) -> QuerySet:
+    """By first day; events without a date come last either way. Ties by id, so that paging is stable."""
+    start = F("start_date").desc(nulls_last=True) if newest_first else F("start_date").asc(nulls_last=True)
+    return events.order_by(start, "-pk" if newest_first else "pk")
+
+
+def in_language(sources: Iterable[Any], language: str, *relations: str) -> list[Any]:
+    """The same records in the reader's language where a public translation exists, else in the fallback order.
+
+    Keeps the order. `relations` are prefetched on the pages that are returned. Two queries, whatever the number.
+    """
+    sources = list(sources)
+    if not sources:
+        return []
+    model = type(sources[0])
+    candidates = public_pages(
+        model.objects.filter(translation_key__in=[page.translation_key for page in sources])
+    ).select_related("locale")
+    rank = {code: position for position, code in enumerate(fallback_languages(language))}
+    best: dict[Any, Any] = {}
+    for page in candidates:
+        current = best.get(page.translation_key)
+        if current is None or _rank(page, rank) < _rank(current, rank):
+            best[page.translation_key] = page
+    pages = [best.get(page.translation_key, page) for page in sources]
+    if relations:
+        prefetch(pages, *relations)
+    return pages
+
+
+def _rank(page: Any, rank: dict[str, int]) -> int:
+    return rank.get(page.locale.language_code, len(rank))
+
+
+def prefetch(pages: list[Any], *relations: str | Prefetch) -> None:
+    from django.db.models import prefetch_related_objects
+
+    prefetch_related_objects(pages, *relations)
+
+
+def years_with_counts(events: QuerySet) -> list[tuple[int, int]]:
+    """(year, number of events that touch it), newest first."""
+    counts: dict[int, int] = {}
+    for first, last in events.exclude(start_date=None).values_list("start_date", "end_date"):
+        for year in range(first.year, (last or first).year + 1):
+            counts[year] = counts.get(year, 0) + 1
+    return sorted(counts.items(), reverse=True)

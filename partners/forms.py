@@ -1,0 +1,45 @@
+"""The edit form of pages that have translations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.admin.forms import WagtailAdminPageForm
+
+from .translations import fact_columns
+
+
+class ArchivePageForm(WagtailAdminPageForm):
+    """Facts are edited on the source page only: in a translation their inputs are shown, but cannot be changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._suggest_unit_of_section()
+        if self.instance.pk and not self.instance.is_source:
+            self._lock_facts()
+
+    def _suggest_unit_of_section(self) -> None:
+        from .models.pages import unit_of_section
+
+        if "unit" in self.fields and self.instance.unit_id is None and self.parent_page is not None:
+            self.initial["unit"] = unit_of_section(self.parent_page)
+
+    def _lock_facts(self) -> None:
+        for name in self.instance.shared_fields:
+            if name in self.fields:
+                self.fields[name].disabled = True
+        for name in self.instance.shared_rows:
+            if name in self.formsets:
+                _lock_rows(self.formsets[name])
+
+
+def _lock_rows(formset: Any) -> None:
+    """No row is added, removed or moved, and only texts can be typed."""
+    formset.can_delete = False
+    formset.can_order = False
+    formset.max_num = formset.min_num = formset.initial_form_count()
+    formset.extra = 0
+    for form in formset.forms:
+        for name in fact_columns(form.instance):
+            if name in form.fields:
+                form.fields[name].disabled = True

@@ -1,0 +1,32 @@
+from .documents import DocumentRelation, OfficialDocument
+from .organisations import Organisation, OrganisationName, Person
+from .pages import ArchivePage, IndexPage, PartnerIndexPage, PartnerPage, PartnerPhoto, Visibility
+from .partners import Agreement, Partner, Partnership, PartnershipStatus
+from .places import Place, PlaceName
+from .rows import TranslatedRow
+from .units import EditorialUnit
+from .vocabularies import Audience, CooperationField
+
+__all__ = [
+    "Agreement",
+    "ArchivePage",
+    "Audience",
+    "CooperationField",
+    "DocumentRelation",
+    "EditorialUnit",
+    "IndexPage",
+    "OfficialDocument",
+    "Organisation",
+    "OrganisationName",
+    "Partner",
+    "PartnerIndexPage",
+    "PartnerPage",
+    "PartnerPhoto",
+    "Partnership",
+    "PartnershipStatus",
+    "Person",
+    "Place",
+    "PlaceName",
+    "TranslatedRow",
+    "Visibility",
+]

@@ -1,0 +1,73 @@
+"""Copies the facts of a source page to its translations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from modelcluster.fields import ParentalManyToManyField
+
+ROW_BOOKKEEPING = {"id", "locale", "translation_key"}
+
+
+def copy_facts_to_translations(source: Any) -> None:
+    """Bring every translation of a published source page up to its facts: the live text and a newer draft, if any.
+
+    Call it inside the transaction that publishes the source.
+    """
+    for translation in source.get_translations():
+        if translation.has_unpublished_changes and translation.latest_revision_id:
+            draft = translation.get_latest_revision_as_object()
+            copy_facts(source, draft)
+            copy_facts(source, translation)
+            translation.save(clean=False)
+            draft.save_revision(clean=False)
+        else:
+            copy_facts(source, translation)
+            if translation.live:
+                translation.save(clean=False)
+            revision = translation.save_revision(clean=False)
+            if translation.live:
+                # The live text did not change: only its facts did, so this revision is the one that is live.
+                type(translation).objects.filter(pk=translation.pk).update(
+                    live_revision=revision, has_unpublished_changes=False
+                )
+
+
+def copy_facts(source: Any, translation: Any) -> None:
+    """Set the fact columns and rows of one translation in memory; its own texts stay."""
+    for name in source.shared_fields:
+        field = source._meta.get_field(name)
+        if isinstance(field, ParentalManyToManyField | models.ManyToManyField):
+            setattr(translation, name, list(getattr(source, name).all()))
+        else:
+            setattr(translation, field.attname, getattr(source, field.attname))
+    for name in source.shared_rows:
+        setattr(translation, name, _paired_rows(source, translation, name))
+
+
+def _paired_rows(source: Any, translation: Any, name: str) -> list[Any]:
+    """The translation's rows: one for each source row, in its order, with the texts that were translated already."""
+    existing = {row.translation_key: row for row in getattr(translation, name).all()}
+    rows = []
+    for source_row in getattr(source, name).all():
+        row = existing.get(source_row.translation_key)
+        if row is None:
+            row = type(source_row)(translation_key=source_row.translation_key, locale=translation.locale)
+            _copy_columns(source_row, row, source_row.text_fields)
+        _copy_columns(source_row, row, fact_columns(source_row))
+        rows.append(row)
+    return rows
+
+
+def fact_columns(row: Any) -> list[str]:
+    """Names of the columns that are the same in all languages."""
+    parent_link = next(f.name for f in row._meta.fields if type(f).__name__ == "ParentalKey")
+    skipped = {*ROW_BOOKKEEPING, parent_link, *row.text_fields}
+    return [field.name for field in row._meta.fields if field.name not in skipped]
+
+
+def _copy_columns(source_row: Any, row: Any, names: Any) -> None:
+    for name in names:
+        attname = row._meta.get_field(name).attname
+        setattr(row, attname, getattr(source_row, attname))

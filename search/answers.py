@@ -1,0 +1,57 @@
+"""What the archive answers to a reader, made from an engine's result and checked against the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class FoundRecord:
+    """A hit with what a card shows. `title` and `snippet` are safe HTML with <mark>; `page` is the page itself.
+
+    `page` is in the language `language`, which is the reader's or the nearest one that exists.
+    """
+
+    id: str
+    type: str
+    language: str
+    title: str
+    snippet: str
+    match: str  # "all" | "some"
+    score: float
+    found_in: str
+    page: Any
+
+
+@dataclass(slots=True)
+class FacetValue:
+    value: str
+    label: str
+    count: int
+    selected: bool = False
+
+
+@dataclass(slots=True)
+class ArchiveAnswer:
+    """`level`: "all" when something has every word, "some" when only weaker matches exist, "none" when nothing does."""
+
+    query: str
+    language: str
+    engine: str
+    degraded: bool
+    level: str
+    count: int
+    has_weaker: bool
+    items: list[FoundRecord] = field(default_factory=list)
+    facets: dict[str, list[FacetValue]] = field(default_factory=dict)
+    timeline: list[tuple[int, int]] = field(default_factory=list)  # (year, number of records), ascending
+    also_searched: list[str] = field(default_factory=list)
+    not_found: list[str] = field(default_factory=list)
+    did_you_mean: str = ""
+    truncated: bool = False
+    next: str = ""  # cursor of the next page; empty on the last
+
+
+class BadCursor(ValueError):
+    """The cursor was not made by this archive, or belongs to another order."""

@@ -1,0 +1,1 @@
+"""Text analysis that both engines and the planner share: normal forms, tokens, folding, Khmer clusters."""

@@ -1,0 +1,106 @@
+"""The plugin's settings, read in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+# Each language by its own name, which is what a reader looks for in a switcher.
+LANGUAGE_NAMES = {
+    "vi": "Tiếng Việt",
+    "km": "ភាសាខ្មែរ",
+    "en": "English",
+    "lo": "ພາສາລາວ",
+    "zh-hans": "简体中文",
+}
+
+SEARCH_ENGINES = ("embedded", "elasticsearch")
+
+
+def archive_languages(*codes: str) -> list[tuple[str, str]]:
+    """`(code, own name)` pairs for LANGUAGES and WAGTAIL_CONTENT_LANGUAGES."""
+    return [(code, LANGUAGE_NAMES[code]) for code in codes]
+
+
+def source_language() -> str:
+    """The language in which editors write first; the language of every source page."""
+    return settings.LANGUAGE_CODE
+
+
+def content_languages() -> list[str]:
+    """Codes of the languages of the archive, the source language first."""
+    codes = [code for code, _ in getattr(settings, "WAGTAIL_CONTENT_LANGUAGES", settings.LANGUAGES)]
+    return sorted(codes, key=lambda code: code != source_language())
+
+
+def fallback_languages(language: str) -> list[str]:
+    """The order in which a text is looked for: the reader's language, the source language, then the rest."""
+    preferred = [language, source_language(), "en"]
+    return list(dict.fromkeys([*preferred, *content_languages()]))
+
+
+def language_name(code: str) -> str:
+    """The language's name in itself: "ភាសាខ្មែរ" for "km"."""
+    return LANGUAGE_NAMES.get(code) or dict(settings.LANGUAGES).get(code, code)
+
+
+@dataclass(frozen=True)
+class SearchSettings:
+    """HUUNGHI_SEARCH, checked. `path` is the embedded index's file; it is kept with either engine."""
+
+    engine: str
+    path: Path
+    urls: list[str] = field(default_factory=list)
+    user: str = ""
+    password: str = ""
+    api_key: str = ""
+    ca_certs: str = ""
+    prefix: str = "huunghi"
+
+
+def search_settings(env: Any, folder: Path) -> dict[str, Any]:
+    """HUUNGHI_SEARCH as the environment describes it: Elasticsearch when ELASTICSEARCH_URL is set, else embedded."""
+    urls = env.list("ELASTICSEARCH_URL", default=[])
+    return {
+        "ENGINE": "elasticsearch" if urls else "embedded",
+        "PATH": str(folder / "search.sqlite3"),
+        "URL": urls,
+        "USER": env("ELASTICSEARCH_USER", default=""),
+        "PASSWORD": env("ELASTICSEARCH_PASSWORD", default=""),
+        "API_KEY": env("ELASTICSEARCH_API_KEY", default=""),
+        "CA_CERTS": env("ELASTICSEARCH_CA_CERTS", default=""),
+        "PREFIX": "huunghi",
+    }
+
+
+def get_search_settings() -> SearchSettings:
+    """HUUNGHI_SEARCH with defaults filled in: the embedded engine, its file beside the media folder.
+
+    Raises ImproperlyConfigured for an unknown engine or an unknown key, naming it.
+    """
+    given = dict(getattr(settings, "HUUNGHI_SEARCH", {}))
+    default_path = Path(settings.MEDIA_ROOT or ".").resolve().parent / "huunghi-search.sqlite3"
+    url = given.pop("URL", [])
+    result = SearchSettings(
+        engine=given.pop("ENGINE", "embedded"),
+        path=Path(given.pop("PATH", default_path)),
+        urls=[url] if isinstance(url, str) and url else list(url),
+        user=given.pop("USER", ""),
+        password=given.pop("PASSWORD", ""),
+        api_key=given.pop("API_KEY", ""),
+        ca_certs=given.pop("CA_CERTS", ""),
+        prefix=given.pop("PREFIX", "huunghi"),
+    )
+    if given:
+        raise ImproperlyConfigured(f"HUUNGHI_SEARCH has unknown keys: {', '.join(sorted(given))}.")
+    if result.engine not in SEARCH_ENGINES:
+        raise ImproperlyConfigured(
+            f"HUUNGHI_SEARCH['ENGINE'] is {result.engine!r}; it may be {' or '.join(map(repr, SEARCH_ENGINES))}."
+        )
+    if result.engine == "elasticsearch" and not result.urls:
+        raise ImproperlyConfigured("HUUNGHI_SEARCH['URL'] names no Elasticsearch server; set it or use 'embedded'.")
+    return result

@@ -1,0 +1,1 @@
+from huunghi.formats.day_first import *  # noqa: F403
