@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from huunghi.partners.models.pages import ArchivePage
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel
+
+from huunghi.partners.models.pages import ArchivePage
 
 
 def text_panels() -> list[Panel]:

@@ -36,7 +36,7 @@ def whole_period(start: date | None, end: date | None, precision: str) -> tuple[
 
 
 def iso_cut(day: date | None, clock: time | None, precision: str, zone: str) -> str | None:
-    """ISO 8601 text cut to the precision: "2019", "2019-05", "2019-05-14", "2019-05-14T08:00+07:00"; None if unknown."""
+    """ISO 8601 cut to the precision: "2019", "2019-05", "2019-05-14", "2019-05-14T08:00+07:00"; None if unknown."""
     if day is None or precision == Precision.UNKNOWN:
         return None
     if precision == Precision.YEAR:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import PageViewRestriction
 
 PUBLIC = "public"
 
@@ -17,7 +18,9 @@ def public_pages(pages: QuerySet) -> QuerySet:
     Live, not expired by the clock (whatever a scheduled job has done yet), visible to everyone, and below no page with
     a view restriction.
     """
-    return live_pages(pages).filter(visibility="public").exclude(_restricted())
+    pages = live_pages(pages).filter(visibility="public")
+    restricted = restricted_paths()
+    return pages.exclude(_below(restricted)) if restricted else pages
 
 
 def live_pages(pages: QuerySet) -> QuerySet:
@@ -30,15 +33,22 @@ def readable(page: Any, user: Any) -> bool:
     return public_pages(type(page).objects.filter(pk=page.pk)).exists()
 
 
-def audiences_of(page: Any) -> list[str]:
-    """The audiences that may read the page now; empty when nobody may."""
-    return [PUBLIC] if public_pages(type(page).objects.filter(pk=page.pk)).exists() else []
+def audiences_by_page(pages: Sequence[Any]) -> dict[int, list[str]]:
+    """The audiences that may read each of some live pages; an empty list when nobody may."""
+    restricted = restricted_paths()
+    return {
+        page.pk: [PUBLIC] if page.visibility == "public" and not page.path.startswith(restricted) else []
+        for page in pages
+    }
 
 
-def _restricted() -> Q:
-    """Matches every page that has a view restriction on itself or on a page above it."""
-    paths = Page.objects.filter(view_restrictions__in=PageViewRestriction.objects.all()).values_list("path", flat=True)
-    condition = Q(pk__in=[])
+def restricted_paths() -> tuple[str, ...]:
+    """Tree paths of the pages that have a view restriction of their own."""
+    return tuple(PageViewRestriction.objects.order_by("page__path").values_list("page__path", flat=True).distinct())
+
+
+def _below(paths: Sequence[str]) -> Q:
+    condition = Q()
     for path in paths:
         condition |= Q(path__startswith=path)
     return condition

@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
 from huunghi.conf import content_languages, fallback_languages, language_name, source_language
 
 ISO_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -18,7 +19,7 @@ DAY_FIRST_PARTIAL_DATE = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?(\d{
 
 
 def text_in(names: dict[str, str], language: str) -> tuple[str, str]:
-    """`(text, language of the text)`: the reader's language, else the fallback order, else any; ("", language) if none."""
+    """`(text, its language)`: the reader's language, else the fallback order, else any; ("", language) if none."""
     for code in [*fallback_languages(language), *names]:
         if names.get(code):
             return names[code], code

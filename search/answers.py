@@ -53,5 +53,5 @@ class ArchiveAnswer:
     next: str = ""  # cursor of the next page; empty on the last
 
 
-class BadCursor(ValueError):
+class BadCursorError(ValueError):
     """The cursor was not made by this archive, or belongs to another order."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from huunghi.partners.fields import NamesField, PartialDateField
-from huunghi.partners.models.names import NamedMixin
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.documents import get_document_model_string
 from wagtail.models import Orderable
 from wagtail.search import index
+
+from huunghi.partners.fields import NamesField, PartialDateField
+from huunghi.partners.models.names import NamedMixin
 
 
 class Publication(index.Indexed, NamedMixin, ClusterableModel):

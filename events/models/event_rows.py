@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+
 from huunghi.partners.fields import PartialDateField
 from huunghi.partners.models.rows import (
     AppearanceRow,
@@ -13,7 +15,6 @@ from huunghi.partners.models.rows import (
     PhotoRow,
     TranslatedRow,
 )
-from modelcluster.fields import ParentalKey
 
 from .figures import FigureRow
 

@@ -9,12 +9,13 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from huunghi.partners.models.pages import ArchivePage, IndexPage
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
+
+from huunghi.partners.models.pages import ArchivePage, IndexPage
 
 from ..blocks import BodyBlock
 from ..panels import event_panels

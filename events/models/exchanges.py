@@ -6,14 +6,15 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from huunghi.partners.fields import PartialDateField
-from huunghi.partners.models.pages import ArchivePage, IndexPage
-from huunghi.partners.models.rows import OrganiserRow, PartnerSideRow, PhotoRow
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
+
+from huunghi.partners.fields import PartialDateField
+from huunghi.partners.models.pages import ArchivePage, IndexPage
+from huunghi.partners.models.rows import OrganiserRow, PartnerSideRow, PhotoRow
 
 from ..blocks import BodyBlock
 from ..panels import row_panels, text_panels

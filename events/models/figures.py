@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
 from huunghi.partners.models.rows import TranslatedRow
 
 

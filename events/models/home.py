@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from huunghi.partners.models.pages import IndexPage
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page, PageManager
+
+from huunghi.partners.models.pages import IndexPage
 
 
 class HomePage(Page):

@@ -7,14 +7,15 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from huunghi.partners.fields import PartialDateField
-from huunghi.partners.models.pages import ArchivePage, IndexPage
-from huunghi.partners.models.rows import TranslatedRow
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
+
+from huunghi.partners.fields import PartialDateField
+from huunghi.partners.models.pages import ArchivePage, IndexPage
+from huunghi.partners.models.rows import TranslatedRow
 
 from ..blocks import BodyBlock
 from ..panels import text_panels

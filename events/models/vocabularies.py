@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from huunghi.partners.models.vocabularies import Term
 from wagtail.admin.panels import FieldPanel
+
+from huunghi.partners.models.vocabularies import Term
 
 
 class EventKind(Term):

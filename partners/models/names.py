@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from huunghi.conf import source_language
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable
+
+from huunghi.conf import source_language
 
 from ..fields import NamesField, PartialDateField, text_in
 

@@ -14,12 +14,13 @@ from django.db import models, transaction
 from django.http import Http404, HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from huunghi.conf import source_language
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Page, PageManager
 from wagtail.search import index
+
+from huunghi.conf import source_language
 
 from ..access import readable
 from ..forms import ArchivePageForm

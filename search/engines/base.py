@@ -96,8 +96,11 @@ class Vocabulary(Protocol):
 
     size: int
 
-    def word_count(self, folded: str) -> int:
-        """Number of records that hold the folded word, in any form the index keeps (for English: its stem)."""
+    def word_count(self, folded: str, stemmed: bool = True) -> int:
+        """Number of records that hold the folded word, in any form the index keeps (for English: its stem).
+
+        `stemmed=False` counts the word as written only.
+        """
 
     def id_count(self, id_: str) -> int:
         """Number of records that carry the name or mark."""

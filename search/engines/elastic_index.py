@@ -15,10 +15,16 @@ from typing import Any
 from elasticsearch import dsl
 
 from ..documents import LanguagePart, SearchDocument
-from ..indexing import IndexEntry
+from ..gazetteer import Gazetteer
+from ..indexing import base_language, indexed_text, structured_ids
+from ..text.english import MORE_STOP_WORDS, STOP_WORDS
 from ..text.normalise import TONE_POSITIONS
 
 LANGUAGES = ("vi", "en", "km", "lo", "zh")  # keys of the fields that exist per language
+KEYWORDS = (
+    *("id", "type", "langs", "kind", "status", "fields", "unit", "exchange", "precision"),
+    *("partner_ids", "country_ids", "place_ids", "organisation_ids", "ids_structured"),
+)
 SOURCE_TEXTS = ("summary", "body", "people", "documents")
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)  # a page that does not expire; so that one range serves all
 # Equal scores: what took place stands before what is planned, and that before what was called off.
@@ -39,7 +45,7 @@ def _tone_rules() -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    """Letters beyond ASCII as \\uXXXX: combining Khmer signs cannot be read on their own."""
+    """Letters beyond ASCII as escapes: combining Khmer signs cannot be read on their own."""
     return "".join(f"\\u{ord(char):04x}" if ord(char) > 126 else char for char in text)
 
 
@@ -108,13 +114,8 @@ cluster_pairs = dsl.token_filter(
     "cluster_pairs", token_separator="", output_unigrams=False, output_unigrams_if_no_shingles=True, **_PAIR
 )
 english_possessive = dsl.token_filter("english_possessive", type="stemmer", language="possessive_english")
-# The stock list without "an", which would take the An of An Giang.
-english_stop = dsl.token_filter(
-    "english_stop",
-    type="stop",
-    stopwords="a and are as at be but by for if in into is it no not of on or such that the their then there these they "
-    "this to was will with".split(),
-)
+# The stock list would take the An of An Giang.
+english_stop = dsl.token_filter("english_stop", type="stop", stopwords=sorted(STOP_WORDS | MORE_STOP_WORDS))
 _FOLDED = ["lowercase", "decimal_digit", "asciifolding", final_y]
 
 vi_fold = dsl.analyzer("vi_fold", tokenizer="standard", char_filter=[cut], filter=_FOLDED)
@@ -154,9 +155,7 @@ def _per_language(fields: dict[str, Any]) -> dsl.Object:
 def _mapping() -> dsl.Mapping:
     mapping = dsl.Mapping()
     mapping.meta("dynamic", "strict")
-    for name in ("id", "type", "langs", "kind", "fields", "partner_ids", "country_ids", "place_ids", "organisation_ids"):
-        mapping.field(name, dsl.Keyword())
-    for name in ("unit", "exchange", "precision", "status", "ids_title", "ids_structured", "ids_text"):
+    for name in KEYWORDS:
         mapping.field(name, dsl.Keyword())
     for name in ("start", "end"):
         mapping.field(name, dsl.Date(format="strict_date"))
@@ -166,7 +165,9 @@ def _mapping() -> dsl.Mapping:
     mapping.field("quantities", dsl.Nested(properties={"unit": dsl.Keyword(), "value": dsl.Double()}, dynamic="strict"))
     mapping.field("has_media", dsl.Boolean())
     mapping.field("version", dsl.Long())
-    mapping.field("audiences", _per_language({language: dsl.Keyword() for language in LANGUAGES}))
+    # What was recognised in a text is as restricted as the text.
+    for name in ("audiences", "ids_title", "ids_text"):
+        mapping.field(name, _per_language({language: dsl.Keyword() for language in LANGUAGES}))
     mapping.field("expiry", _per_language({language: dsl.Date() for language in LANGUAGES}))
     mapping.field("title", _per_language(_language_fields()))
     # All but the title is searched as one text: a query has two fields for each language instead of five.
@@ -196,28 +197,15 @@ def mapping_hash() -> str:
 # --- documents
 
 
-def language_key(code: str) -> str:
-    """The key of a language's fields: "zh" for "zh-hans"."""
-    return code.split("-")[0]
-
-
-def source_of(entry: IndexEntry) -> dict[str, Any]:
-    """The document as the server gets it. Texts are NFC: the server does not fold decomposed letters."""
-    document = entry.document
-    source = {
-        **_facts(document),
-        "ids_title": sorted(entry.ids_title),
-        "ids_structured": sorted(entry.ids_structured),
-        "ids_text": sorted(entry.ids_text),
-    }
-    for name in ("title", *SOURCE_TEXTS, "audiences", "expiry"):
-        source[name] = {}
+def source_of(document: SearchDocument, gazetteer: Gazetteer) -> dict[str, Any]:
+    """The document as the server gets it. A language that the index has no analysis for is left out."""
+    source = _facts(document)
+    source["ids_structured"] = sorted(structured_ids(document))
     for code, part in document.parts.items():
-        key = language_key(code)
-        if key not in LANGUAGES:
-            continue  # a language that the index cannot analyse yet; its facts are still found
-        for name, value in _part(part).items():
-            source[name][key] = value
+        language = base_language(code)
+        if language in LANGUAGES:
+            for name, value in _part(part, language, gazetteer).items():
+                source.setdefault(name, {})[language] = value
     return source
 
 
@@ -248,9 +236,17 @@ def _facts(document: SearchDocument) -> dict[str, Any]:
     }
 
 
-def _part(part: LanguagePart) -> dict[str, Any]:
+def _part(part: LanguagePart, language: str, gazetteer: Gazetteer) -> dict[str, Any]:
+    # The server does not fold decomposed letters.
     texts = {name: unicodedata.normalize("NFC", getattr(part, name)) for name in ("title", *SOURCE_TEXTS)}
-    return {**texts, "audiences": part.audiences, "expiry": (part.expiry or NEVER).isoformat()}
+    indexed = indexed_text(part, language, gazetteer)
+    return {
+        **texts,
+        "audiences": part.audiences,
+        "expiry": (part.expiry or NEVER).isoformat(),
+        "ids_title": sorted(indexed.title_ids),
+        "ids_text": sorted(indexed.title_ids | indexed.body_ids),
+    }
 
 
 def tombstone(id_: str, version: int) -> dict[str, Any]:

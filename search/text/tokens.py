@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from ..plan import Token
-from . import khmer
-from .normalise import Prepared, prepare, word_forms
+from huunghi.search.plan import Token
+from huunghi.search.text import khmer
+from huunghi.search.text.normalise import Prepared, prepare, word_forms
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _MARKS = "\u0300-\u036f"
@@ -60,11 +61,11 @@ def tokens_of(prepared: Prepared) -> list[Token]:
     ]
 
 
-def pairs(clusters: tuple[str, ...] | list[str]) -> list[str]:
+def pairs(clusters: Sequence[str]) -> list[str]:
     """Neighbouring clusters joined; the cluster itself when there is only one."""
     if len(clusters) == 1:
         return [clusters[0]]
-    return [first + second for first, second in zip(clusters, clusters[1:], strict=False)]
+    return [first + second for first, second in pairwise(clusters)]
 
 
 def cluster_spans(text: str, token: Token) -> list[tuple[int, int]]:

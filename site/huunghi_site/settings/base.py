@@ -5,8 +5,8 @@ from pathlib import Path
 
 import environ
 from django.utils.translation import gettext_lazy as _
-from huunghi.conf import archive_languages, search_settings
 
+from huunghi.conf import archive_languages, search_settings
 from huunghi_site.secret import secret_key
 
 env = environ.Env()

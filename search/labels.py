@@ -1,0 +1,73 @@
+"""What a facet value is called in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from huunghi.conf import language_name
+from huunghi.events.models import ArticlePage, EventKind, ExchangePage
+from huunghi.partners.fields import text_in
+from huunghi.partners.models import CooperationField, Organisation, Partner, Place
+
+from .knowledge import NAMES_COUNTER, Remembered
+
+Names = dict[str, dict[str, str]]  # value -> {language: name}
+
+
+@dataclass(frozen=True)
+class FacetNames:
+    partner: Names
+    country: Names
+    kind: Names
+    field: Names
+    place: Names
+    organisation: Names
+
+
+def _read() -> FacetNames:
+    places = dict(Place.objects.values_list("key", "labels"))
+    partners = Partner.objects.values_list("code", "names", "place__labels")
+    return FacetNames(
+        partner={code: {**(labels or {}), **names} for code, names, labels in partners},
+        country=places,
+        kind=dict(EventKind.objects.values_list("code", "names")),
+        field=dict(CooperationField.objects.values_list("code", "names")),
+        place=places,
+        organisation={f"org:{key}": labels for key, labels in Organisation.objects.values_list("key", "labels")},
+    )
+
+
+_names = Remembered(NAMES_COUNTER, _read)
+
+
+def type_label(type_: str) -> str:
+    return {
+        "event": _("Events"),
+        "exchange": _("Exchanges and programmes"),
+        "partner": _("Partners"),
+        "article": _("Articles"),
+        "plan": _("Plans"),
+        "report": _("Reports"),
+        "publication": _("Publications"),
+    }.get(type_, type_)
+
+
+def facet_label(facet: str, value: str, language: str) -> str:
+    """The value's name; the value itself when it has none. `language` is active when the label is a fixed text."""
+    if facet == "type":
+        return type_label(value)
+    if facet == "language":
+        return language_name(value)
+    names: Names = getattr(_names.get(), facet, {})
+    if value in names:
+        return text_in(names[value], language)[0] or value
+    if facet == "kind":
+        fixed = {**dict(ExchangePage.Form.choices), **dict(ArticlePage.Genre.choices)}
+        return str(fixed.get(value, value))
+    return value
+
+
+def forget() -> None:
+    _names.forget()

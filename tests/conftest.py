@@ -1,0 +1,27 @@
+"""Fixtures of the whole suite."""
+
+import pytest
+from django.core.management import call_command
+
+pytest_plugins = ["tests.engine.fixtures"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database with what `huunghi_setup` makes: every test starts in an empty, working archive."""
+    with django_db_blocker.unblock():
+        call_command("huunghi_setup", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def search_index_of_its_own(tmp_path, settings):
+    """No test sees what another one fed to the index."""
+    from huunghi.search import knowledge, labels
+
+    settings.HUUNGHI_SEARCH = {**settings.HUUNGHI_SEARCH, "PATH": str(tmp_path / "search.sqlite3")}
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    knowledge.forget()
+    labels.forget()
+    yield
+    knowledge.forget()
+    labels.forget()
