@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.forms import CheckboxSelectMultiple, Select
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel
 
@@ -48,7 +49,7 @@ def event_panels() -> list[Panel]:
         ),
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("kind"), FieldPanel("status")]),
+                FieldRowPanel([FieldPanel("kind", widget=Select), FieldPanel("status")]),
                 FieldPanel("status_reason"),
                 FieldRowPanel([FieldPanel("exchange"), FieldPanel("edition")]),
             ],
@@ -63,7 +64,12 @@ def event_panels() -> list[Panel]:
         FieldPanel("body"),
         *row_panels("appearances", "figures", "agenda", "outcomes", "documents", "photos"),
         MultiFieldPanel(
-            [FieldPanel("fields"), FieldPanel("audiences"), FieldPanel("plan_items"), FieldPanel("sensitivity")],
+            [
+                FieldPanel("fields", widget=CheckboxSelectMultiple),
+                FieldPanel("audiences", widget=CheckboxSelectMultiple),
+                FieldPanel("plan_items"),
+                FieldPanel("sensitivity"),
+            ],
             _("Subject"),
             classname="collapsed",
         ),

@@ -18,6 +18,8 @@ from django.db import transaction
 from django.db.models import F
 from wagtail.models import Page
 
+from huunghi.conf import get_search_settings
+
 from .engines.base import Engine, EngineError
 from .extraction import PAGE_TYPES, all_documents, documents, type_of
 from .models import Counter, PendingChange
@@ -73,10 +75,12 @@ def feed_pending(progress: Callable[[int], None] | None = None) -> int:
 
     A record that an engine refused stays pending with the error; it does not stop the others.
     """
-    from .engines import configured_engines
+    from .engines import configured_engines, embedded_engine
 
     if feeding_is_held():
         return 0
+    if not get_search_settings().path.exists():
+        rebuild(embedded_engine())  # a new site, or a host that starts without a file: it holds all changes then
     fed, last = 0, 0
     while rows := list(PendingChange.objects.filter(pk__gt=last).order_by("pk")[:BATCH]):
         last = rows[-1].pk
@@ -136,10 +140,11 @@ def rebuild(engine: Engine, progress: Callable[[Any], Any] = iter) -> int:
 
     _hold_feeding()
     try:
-        return engine.rebuild(stream())
+        count = engine.rebuild(stream())
     finally:
         _hold_feeding(until=0)
-        feed_pending()
+    feed_pending()
+    return count
 
 
 def _hold_feeding(until: int | None = None) -> None:

@@ -16,7 +16,7 @@ from .embedded import EmbeddedEngine
 @lru_cache(maxsize=1)
 def embedded_engine() -> EmbeddedEngine:
     """Kept with either engine: it stands in for Elasticsearch, and its vocabulary helps to plan every query."""
-    return EmbeddedEngine(get_search_settings().path, current_gazetteer, fallback_languages)
+    return EmbeddedEngine(get_search_settings().path, current_gazetteer)
 
 
 @lru_cache(maxsize=1)

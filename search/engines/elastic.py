@@ -14,7 +14,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError, helpers
 from ..documents import SearchDocument
 from ..gazetteer import Gazetteer
 from . import elastic_index
-from .base import EngineError, SearchRequest, SearchResult
+from .base import EngineError, Hit, SearchRequest, SearchResult
 from .elastic_hits import facets, hits, suggested
 from .elastic_query import searches, suggestions
 
@@ -76,7 +76,8 @@ class ElasticEngine:
         now = datetime.now(UTC)
         strict, ranked = self._msearch(vars(searches(request, now)).values())
         found = ranked["hits"]["hits"]
-        shown = hits(found[: request.limit], request, self._languages(request.language), now)
+        languages = self._languages(request.language)
+        shown = hits(found[: request.limit], request, languages, self._gazetteer(), now)
         return SearchResult(
             engine=self.name,
             hits=shown,
@@ -86,7 +87,7 @@ class ElasticEngine:
             facets=facets(strict, request.facets),
         )
 
-    def suggest(self, text: str, language: str, limit: int = 10) -> list[Any]:
+    def suggest(self, text: str, language: str, limit: int = 10) -> list[Hit]:
         """Titles that anybody may read, the nearest first."""
         now = datetime.now(UTC)
         [answer] = self._msearch([suggestions(text, language, limit, now)])

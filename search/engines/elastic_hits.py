@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from html import escape
 from typing import Any
 
-from django.utils.html import escape
-
+from ..gazetteer import Gazetteer
+from ..highlight import Highlighter
+from ..indexing import base_language
+from ..plan import Plan
 from .base import Hit, SearchRequest
-from .elastic_index import SOURCE_TEXTS, base_language
-from .elastic_query import STRICT
+from .elastic_index import SOURCE_TEXTS
+from .elastic_query import PUBLIC, STRICT
+from .embedded_hits import ShownPart, shown_texts
+
+# A filter of the facet asks for the fields of a language; readers know it by its code.
+LANGUAGE_CODES = {"zh": "zh-hans"}
 
 
 def facets(strict: dict[str, Any], names: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
@@ -19,47 +26,70 @@ def facets(strict: dict[str, Any], names: Iterable[str]) -> dict[str, list[tuple
     for name in names:
         buckets = strict["aggregations"][name]["values"]["buckets"]
         if isinstance(buckets, dict):  # the languages, which are filters
-            counts = [(value, bucket["doc_count"]) for value, bucket in buckets.items() if bucket["doc_count"]]
-            found[name] = sorted(counts, key=lambda pair: -pair[1])
+            counts = {LANGUAGE_CODES.get(key, key): bucket["doc_count"] for key, bucket in buckets.items()}
+            found[name] = sorted(((code, count) for code, count in counts.items() if count), key=lambda pair: -pair[1])
         else:
             found[name] = [(str(bucket["key"]), bucket["doc_count"]) for bucket in buckets]
     return found
 
 
-def hits(found: list[dict[str, Any]], request: SearchRequest, languages: list[str], now: datetime) -> list[Hit]:
+def hits(
+    found: Sequence[dict[str, Any]],
+    request: SearchRequest,
+    languages: Sequence[str],
+    gazetteer: Gazetteer,
+    now: datetime,
+) -> list[Hit]:
     """`languages` is the order in which a record's pages are looked at for this reader."""
-    return [_hit(one, request, languages, now) for one in found]
+    highlighter = Highlighter(request.plan if request.highlight else Plan(), gazetteer)
+    shown = []
+    for one in found:
+        source = one["_source"]
+        language = preferred(readable_languages(source, request.audiences, now), languages)
+        key = base_language(language)
+        texts = {name: source[name].get(key, "") for name in ("title", *SOURCE_TEXTS)}
+        title, snippet, found_in = shown_texts(ShownPart(language, **texts), highlighter)
+        shown.append(
+            Hit(
+                id=one["_id"],
+                type=source["type"],
+                language=language,
+                title=title,
+                snippet=snippet,
+                match="all" if STRICT in one.get("matched_queries", ()) else "some",
+                score=one["_score"] or 0.0,
+                found_in=found_in,
+                position=tuple(one["sort"]),
+            )
+        )
+    return shown
 
 
-def _hit(found: dict[str, Any], request: SearchRequest, languages: list[str], now: datetime) -> Hit:
-    source = found["_source"]
-    language = shown_language(source, request.audiences, languages, now)
-    texts = {name: source[name].get(base_language(language), "") for name in ("title", *SOURCE_TEXTS)}
-    return Hit(
-        id=found["_id"],
-        type=source["type"],
-        language=language,
-        title=escape(texts["title"]),
-        snippet=escape(texts["summary"]),
-        match="all" if STRICT in found.get("matched_queries", ()) else "some",
-        score=found["_score"] or 0.0,
-        position=tuple(found["sort"]),
-    )
+def suggested(found: Sequence[dict[str, Any]], languages: Sequence[str], now: datetime) -> list[Hit]:
+    """Titles only, each in a language in which it fits what was typed."""
+    shown = []
+    for one in found:
+        source = one["_source"]
+        readable = readable_languages(source, PUBLIC, now)
+        fitting = [code for code in readable if base_language(code) in one.get("matched_queries", ())]
+        language = preferred(fitting or readable, languages)
+        title = escape(source["title"][base_language(language)])
+        shown.append(Hit(one["_id"], source["type"], language, title, "", "all", one["_score"] or 0.0, "title"))
+    return shown
 
 
-def shown_language(source: dict[str, Any], audiences: frozenset[str], languages: list[str], now: datetime) -> str:
-    """The first language in the reader's order whose page exists and may be read."""
-
-    def may_read(code: str) -> bool:
+def readable_languages(source: dict[str, Any], audiences: frozenset[str], now: datetime) -> list[str]:
+    """Codes of the record's pages that these readers may read at this moment."""
+    readable = []
+    for code in source["langs"]:
         key = base_language(code)
-        allowed = source["audiences"].get(key, ())
-        return not audiences.isdisjoint(allowed) and datetime.fromisoformat(source["expiry"][key]) > now
-
-    readable = [code for code in source["langs"] if may_read(code)]
-    rank = {base_language(code): place for place, code in enumerate(languages)}
-    return min(readable, key=lambda code: rank.get(base_language(code), len(rank)))
+        allowed = not audiences.isdisjoint(source["audiences"].get(key, ()))
+        if allowed and datetime.fromisoformat(source["expiry"][key]) > now:
+            readable.append(code)
+    return readable
 
 
-def suggested(found: list[dict[str, Any]], languages: list[str], now: datetime) -> list[Hit]:
-    """Titles only."""
-    return []
+def preferred(codes: Sequence[str], order: Sequence[str]) -> str:
+    """The first of `codes` in `order`; whatever there is when none is in it."""
+    rank = {base_language(code): place for place, code in enumerate(order)}
+    return min(codes, key=lambda code: rank.get(base_language(code), len(rank)))

@@ -27,8 +27,6 @@ KEYWORDS = (
 )
 SOURCE_TEXTS = ("summary", "body", "people", "documents")
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)  # a page that does not expire; so that one range serves all
-# Equal scores: what took place stands before what is planned, and that before what was called off.
-STATUS_ORDER = {"held": 0, "confirmed": 1, "planned": 2, "postponed": 3, "cancelled": 4}
 
 # --- characters
 
@@ -160,9 +158,9 @@ def _mapping() -> dsl.Mapping:
     for name in ("start", "end"):
         mapping.field(name, dsl.Date(format="strict_date"))
     mapping.field("years", dsl.Short())
-    mapping.field("status_order", dsl.Byte())
     mapping.field("geo", dsl.GeoPoint())
     mapping.field("quantities", dsl.Nested(properties={"unit": dsl.Keyword(), "value": dsl.Double()}, dynamic="strict"))
+    mapping.field("held", dsl.Boolean())
     mapping.field("has_media", dsl.Boolean())
     mapping.field("version", dsl.Long())
     # What was recognised in a text is as restricted as the text.
@@ -215,20 +213,20 @@ def _facts(document: SearchDocument) -> dict[str, Any]:
         "id": document.id,
         "type": document.type,
         "langs": document.languages,
-        "kind": document.kind,
+        "kind": document.kind or None,
         "fields": document.fields,
         "partner_ids": document.partner_ids,
         "country_ids": document.country_ids,
         "place_ids": document.place_ids,
         "organisation_ids": document.organisation_ids,
-        "unit": document.unit,
-        "exchange": document.exchange,
+        "unit": document.unit or None,
+        "exchange": document.exchange or None,
         "start": document.start and document.start.isoformat(),
         "end": last and last.isoformat(),
         "years": document.years,
         "precision": document.precision,
-        "status": document.status,
-        "status_order": STATUS_ORDER.get(document.status, 0),
+        "status": document.status or None,
+        "held": document.status == "held",
         "geo": [{"lat": latitude, "lon": longitude} for latitude, longitude in document.geo],
         "quantities": [{"unit": unit, "value": value} for unit, value in document.quantities.items()],
         "has_media": document.has_media,

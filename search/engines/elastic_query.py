@@ -13,15 +13,17 @@ from typing import Any
 from elasticsearch.dsl import A, Q, Search
 from elasticsearch.dsl.query import Bool, ConstantScore, MatchAll, Query
 
+from ..indexing import base_language
 from ..plan import Clause, MarkClause, NameClause, Plan
 from .base import FACETS, Filters, SearchRequest
-from .elastic_clauses import ClauseCompiler, Reader, match
-from .elastic_index import LANGUAGES, SOURCE_TEXTS, base_language
+from .elastic_clauses import PHRASE_FIELDS, RUN_MATCH, ClauseCompiler, Reader, match
+from .elastic_index import LANGUAGES, SOURCE_TEXTS
 
 ALL_CLAUSES = 1000.0  # every clause, a term of the glossary will do
 LITERALLY = 500.0  # every clause without the glossary
 BUT_DATES = 250.0  # every clause but dates, editions and words that the index does not know
 ALL_NAMES = 8.0  # every name
+PUBLIC = frozenset({"public"})
 STRICT = "all"  # how the server reports which hits belong to the strict set
 
 FACET_SIZE = 200
@@ -73,11 +75,15 @@ class RequestCompiler:
 
     def ranked_query(self) -> Query:
         plan = self.request.plan
-        if plan.empty or self.request.order != "relevance":
+        if plan.empty:
             return ConstantScore(filter=self.strict_query(), boost=ALL_CLAUSES, _name=STRICT)
-        should = [self.clauses.scoring(clause) for clause in plan.clauses]
-        should += self._tiers(plan)
-        should += [self.clauses.pair(pair) for pair in plan.pairs]
+        scoring = [self.clauses.scoring(clause) for clause in plan.clauses]
+        if self.request.order != "relevance":
+            # Two tiers only: everything asked for, then the rest; the date orders each.
+            strict = ConstantScore(filter=self.strict_query(), boost=ALL_CLAUSES, _name=STRICT)
+            weaker = [ConstantScore(filter=Bool(should=scoring), boost=0)] if scoring else []
+            return Bool(should=[strict, *weaker], minimum_should_match=1, filter=self.phrases)
+        should = [*scoring, *self._tiers(plan), *(self.clauses.pair(pair) for pair in plan.pairs)]
         return Bool(should=should, minimum_should_match=1, filter=self.phrases)
 
     def _tiers(self, plan: Plan) -> list[Query]:
@@ -154,19 +160,18 @@ def filter_queries(filters: Filters, reader: Reader) -> dict[str, Query]:
 
 def suggestions(text: str, language: str, limit: int, now: datetime) -> Search:
     """Public titles that hold the words of `text`, the last one perhaps unfinished; with its diacritics first."""
-    reader = Reader(frozenset({"public"}), now)
+    reader = Reader(PUBLIC, now)
 
     def in_language(key: str) -> Query:
         own = 2.0 if key == base_language(language) else 1.0
-        field = {"vi": "vi", "en": "en.exact", "km": "km.fold", "lo": "lo.fold", "zh": "zh.fold"}[key]
-        folded = Q("match_bool_prefix", **{f"title.{field}": {"query": text, "operator": "and", "boost": own}})
-        begins = Q("match_phrase_prefix", **{f"title.{field}": {"query": text, "boost": own}})
-        ways = [folded, begins]
-        if key == "vi":
-            ways.append(Q("match_phrase_prefix", **{"title.vi.exact": {"query": text, "boost": 4 * own}}))
-        if key in ("km", "lo", "zh"):
-            ways.append(match(f"title.{key}", text, 4 * own, minimum_should_match="2<75%"))
-        return Bool(should=ways)
+        fields = {f"title.{PHRASE_FIELDS[key][-1]}": own} | ({"title.vi.exact": 4 * own} if key == "vi" else {})
+        ways = []
+        for field, boost in fields.items():
+            ways.append(Q("match_phrase_prefix", **{field: {"query": text, "boost": boost}}))
+            ways.append(Q("match_bool_prefix", **{field: {"query": text, "operator": "and", "boost": boost}}))
+        if key not in ("vi", "en"):
+            ways.append(match(f"title.{key}", text, 4 * own, minimum_should_match=RUN_MATCH))
+        return Bool(should=ways, _name=key)
 
     query = reader.reading_each(LANGUAGES, in_language)
     return Search().query(query).sort("_score", "id").source(SOURCE_FIELDS).extra(size=limit, track_total_hits=False)
@@ -177,10 +182,11 @@ def _is_uncertain(clause: Clause) -> bool:
 
 
 def _sort(request: SearchRequest) -> list[Any]:
-    """Equal scores stand by status, then the newest first; the id makes every place in the list unique."""
+    """Equal scores: what was held first, then the newest; the id makes every place in the list unique."""
+    by_score = {"_score": {"order": "desc"}}
     newest_first = {"start": {"order": "desc", "missing": "_last"}}
     if request.order == "date":
-        return [{"start": {"order": "asc", "missing": "_last"}}, "id"]
+        return [by_score, {"start": {"order": "asc", "missing": "_last"}}, "id"]
     if request.order == "-date" or request.plan.empty:
-        return [newest_first, "id"]
-    return [{"_score": {"order": "desc"}}, "status_order", newest_first, "id"]
+        return [by_score, newest_first, "id"]
+    return [by_score, {"held": {"order": "desc"}}, newest_first, "id"]

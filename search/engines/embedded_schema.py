@@ -26,7 +26,8 @@ _TABLES = """
 CREATE TABLE record(
   id INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL, type TEXT NOT NULL, status TEXT NOT NULL,
   start INTEGER, last INTEGER, version INTEGER NOT NULL);
-CREATE INDEX record_start ON record(start, key);
+CREATE INDEX record_oldest ON record(start, key);
+CREATE INDEX record_newest ON record(start DESC, key);
 CREATE TABLE tombstone(key TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE entry(
   id INTEGER PRIMARY KEY, record INTEGER NOT NULL, audiences TEXT NOT NULL, expiry TEXT,

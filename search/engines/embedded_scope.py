@@ -113,9 +113,7 @@ def _passing(database: sqlite3.Connection, filters: Filters, hidden: set[int]) -
             yield name, {record for (record,) in rows}
     if filters.languages:
         marks = ",".join("?" * len(filters.languages))
-        rows = database.execute(
-            f"SELECT entry, record FROM part WHERE language IN ({marks})", tuple(filters.languages)
-        )
+        rows = database.execute(f"SELECT entry, record FROM part WHERE language IN ({marks})", tuple(filters.languages))
         yield "languages", {record for entry, record in rows if entry not in hidden}
     if filters.start or filters.end:
         first = filters.start.toordinal() if filters.start else 0

@@ -57,6 +57,11 @@ def rank(database: sqlite3.Connection, plan: Plan, scope: Scope, size: int) -> R
     return _Scorer(database, scope, size).rank(plan)
 
 
+def excluded_records(database: sqlite3.Connection, plan: Plan, scope: Scope) -> set[int]:
+    """Records that hold any of the words with a minus."""
+    return _Scorer(database, scope, 1).excluded(plan)
+
+
 class _Scorer:
     def __init__(self, database: sqlite3.Connection, scope: Scope, size: int) -> None:
         self._database = database
@@ -87,8 +92,8 @@ class _Scorer:
             totals = {record: score for record, score in totals.items() if record in holding}
         self._add_pairs(plan, totals)
         strict = self._scope.visible(strict or set())
-        for clause in plan.excluded:
-            excluded = self._match(clause, {}, True).wide
+        excluded = self.excluded(plan)
+        if excluded:
             strict -= excluded
             totals = {record: score for record, score in totals.items() if record not in excluded}
         for record in self._scope.permitted(strict - totals.keys()):
@@ -102,6 +107,9 @@ class _Scorer:
             for record in totals.keys() & (records or ()):
                 totals[record] += bonus
         return Ranking(strict, totals)
+
+    def excluded(self, plan: Plan) -> set[int]:
+        return {record for clause in plan.excluded for record in self._match(clause, {}, True).wide}
 
     def _match(self, clause: Clause, totals: Scores, may_add: bool) -> Matches:
         if isinstance(clause, WordClause):

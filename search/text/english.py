@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 # Without "an": it would take the An of An Giang. Tested on the unfolded word: tổ, thể, ít are not to, the, it.
-_STOP_WORDS = "a and are as at be by for from had has have in is it its not of on or that the their they this to was were "
+_STOP_WORDS = (
+    "a and are as at be by for from had has have in is it its not of on or that the their they this to was were "
     "who with"
+)
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 # Dropped from English queries only: in a Vietnamese query "then", "no" or "nay" may be words of their own.
 MORE_STOP_WORDS = frozenset(["been", "but", "if", "into", "no", "such", "then", "there", "these", "those", "will"])

@@ -109,6 +109,16 @@ def set_up() -> SetupReport:
     return report
 
 
+def open_language(code: str) -> Locale:
+    """One more language of the archive, with its front page and its index pages."""
+    locale = Locale.objects.get_or_create(language_code=code)[0]
+    report = SetupReport()
+    home = _translated_home(_source_home(report), code, report)
+    if home is not None:
+        _indexes_below(home, code, report)
+    return locale
+
+
 def _source_home(report: SetupReport) -> HomePage:
     """The front page in the source language: the root of the site, or a section of a site that has its own root."""
     existing = HomePage.objects.filter(locale__language_code=source_language()).order_by("path").first()

@@ -47,7 +47,7 @@ class LineError(Exception):
         return cls([Problem(field, str(sentence))])
 
 
-class FileUnreadable(Exception):
+class UnreadableFileError(Exception):
     """Nothing of the file is imported; the message is one sentence."""
 
 

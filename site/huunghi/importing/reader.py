@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from django.utils.translation import gettext as _
 
-from .errors import FileUnreadable, LineError
+from .errors import LineError, UnreadableFileError
 
 MAX_LINE_BYTES = 5 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
@@ -28,7 +28,7 @@ class RawLine:
 
 
 def read_lines(path: Path) -> Iterator[RawLine]:
-    """The lines of a file that are not blank, numbered from 1. Raises FileUnreadable when it is not UTF-8."""
+    """The lines of a file that are not blank, numbered from 1. Raises UnreadableFileError when it is not UTF-8."""
     with path.open("rb") as file:
         offset = _skip_byte_order_mark(file)
         number = 0
@@ -74,9 +74,9 @@ def _require_utf8(data: bytes, path: Path, number: int) -> None:
         raise _not_utf8(path, number) from error
 
 
-def _not_utf8(path: Path, number: int | None = None) -> FileUnreadable:
+def _not_utf8(path: Path, number: int | None = None) -> UnreadableFileError:
     sentence = _("The file is not UTF-8; save it again as “UTF-8”.")
-    return FileUnreadable(f"{path}:{number} {sentence}" if number else f"{path} {sentence}")
+    return UnreadableFileError(f"{path}:{number} {sentence}" if number else f"{path} {sentence}")
 
 
 def parse(data: bytes) -> dict[str, Any]:
@@ -103,7 +103,9 @@ def _refuse_constant(name: str) -> NoReturn:
 def tidy(value: Any) -> Any:
     """NFC everywhere, no control characters or lone surrogates, null values dropped."""
     if isinstance(value, str):
-        kept = (char for char in value.replace("\r\n", "\n") if char in "\n\t" or unicodedata.category(char) not in _DROPPED)
+        kept = (
+            char for char in value.replace("\r\n", "\n") if char in "\n\t" or unicodedata.category(char) not in _DROPPED
+        )
         return unicodedata.normalize("NFC", "".join(kept)).strip()
     if isinstance(value, dict):
         return {tidy(key): tidy(item) for key, item in value.items() if item is not None}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-CHART_WIDTH = 640
+CHART_WIDTH = 400
 PLOT_HEIGHT = 96
 TOP = 18  # room for the number above the tallest bar
 FOOT = 20  # room for the year below
-WIDEST_BAR = 56
+WIDEST_BAR = 44
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def year_chart(
         pairs = [(year, known.get(year, 0)) for year in range(pairs[0][0], pairs[-1][0] + 1)]
     slot = min(CHART_WIDTH / len(pairs), WIDEST_BAR)
     tallest = max(max(count for _, count in pairs), 1)
-    every = max(1, round(34 / slot + 0.49))  # a year needs about 34 units
+    every = max(1, round(34 / slot + 0.49))  # the digits of a year need about 34 units
     chosen = set(selected)
     bars = []
     for position, (year, count) in enumerate(pairs):

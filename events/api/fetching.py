@@ -1,0 +1,121 @@
+"""Reads event pages with everything that an answer shows, in a number of queries that does not depend on how many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+
+from huunghi.conf import source_language
+from huunghi.partners.access import public_pages
+from huunghi.partners.api import schemas as shared
+from huunghi.partners.api.schemas import Absolute
+
+from .. import models
+from ..querysets import in_language, public_events, public_sources
+from . import presenting, schemas
+from .filters import with_updated
+
+PARTNER_COUNTRY = f"partner__{shared.COUNTRY}"
+
+
+def joined(row: type[Any], *paths: str) -> QuerySet:
+    """The rows with the records they name in the same query."""
+    return row.objects.select_related(*paths)
+
+
+def card_relations() -> list[Any]:
+    return [
+        Prefetch("partner_sides", joined(models.EventPartnerSide, PARTNER_COUNTRY)),
+        Prefetch("venues", joined(models.Venue, "place", "host")),
+        "places",
+    ]
+
+
+def detail_relations() -> list[Any]:
+    return [
+        *card_relations(),
+        Prefetch("organisers", joined(models.EventOrganiser, "organisation")),
+        Prefetch("appearances", joined(models.EventAppearance, "person", "organisation", PARTNER_COUNTRY)),
+        Prefetch("figures", joined(models.Figure, "unit", "source")),
+        "agenda",
+        Prefetch("outcomes", joined(models.Outcome, "responsible")),
+        Prefetch("documents", joined(models.EventDocument, "official_document__issuer", "file")),
+        Prefetch("photos", joined(models.EventPhoto, "image", "place")),
+        "fields",
+        "audiences",
+        "status_history",
+    ]
+
+
+def cards(sources: list[models.EventPage], language: str, absolute: Absolute) -> list[dict[str, Any]]:
+    """The cards of source pages in the reader's language, in their order."""
+    return [presenting.event_card(page, language, absolute) for page in translated_pages(sources, language)]
+
+
+def translated_pages(sources: Iterable[models.EventPage], language: str) -> list[models.EventPage]:
+    """The pages of source pages in the reader's language, with what cards and calendars show."""
+    sources = list(sources)
+    pages = in_language(sources, language)
+    for source, page in zip(sources, pages, strict=True):
+        page.kind = source.kind  # the same in every language, and already here
+        page.updated = source.updated
+    prefetch_related_objects(pages, *card_relations())
+    return pages
+
+
+def detail(event_id: UUID, language: str, absolute: Absolute) -> schemas.EventDetail | None:
+    """One event with all that is public of it; None when nobody may read it."""
+    everyone = public_pages(models.EventPage.objects.filter(translation_key=event_id))
+    pages = list(everyone.select_related("locale", "kind", "exchange"))
+    source = next((page for page in pages if page.locale.language_code == source_language()), None)
+    if source is None:
+        return None
+    page = shared.nearest(pages, language)
+    page.updated = max((each.last_published_at for each in pages if each.last_published_at), default=None)
+    prefetch_related_objects([page], *detail_relations())
+    pictures = [photo.image for photo in page.photos.all() if not photo.withheld]
+    shared.prefetch_renditions([*pictures, *presenting.body_pictures(page.body)])
+    return presenting.event_detail(page, pages, series(source, language, absolute), language, absolute)
+
+
+def series(source: models.EventPage, language: str, absolute: Absolute) -> dict[str, Any]:
+    """The exchange of an event and the editions before and after it, as far as they are public."""
+    nothing = {"exchange": None, "previous": None, "next": None}
+    if source.exchange is None:
+        return nothing
+    exchanges = public_sources(models.ExchangePage).filter(pk=source.exchange_id)
+    exchange = next(iter(in_language(exchanges, language)), None)
+    if exchange is None:
+        return nothing
+    editions = list(public_events().filter(exchange=source.exchange_id))
+    neighbours = {
+        name: page
+        for name, page in zip(("previous", "next"), beside(source, editions), strict=True)
+        if page is not None
+    }
+    translated = dict(zip(neighbours, in_language(neighbours.values(), language), strict=True))
+    links = {name: presenting.edition(page, absolute) for name, page in translated.items()}
+    return {**nothing, "exchange": presenting.link(exchange, absolute), **links}
+
+
+def beside(source: models.EventPage, editions: list[models.EventPage]) -> tuple[Any, Any]:
+    """The editions before and after one of them: by day, and where no day is known by number."""
+
+    def place_in_time(page: models.EventPage) -> tuple[bool, Any, int, int]:
+        return page.start_date is None, page.start_date or 0, page.edition or 0, page.pk
+
+    ordered = sorted(editions, key=place_in_time)
+    position = next((index for index, page in enumerate(ordered) if page.pk == source.pk), None)
+    if position is None:
+        return None, None
+    before = ordered[position - 1] if position else None
+    after = ordered[position + 1] if position + 1 < len(ordered) else None
+    return before, after
+
+
+def list_sources() -> QuerySet:
+    """All public events with what ordering and the card's `updated` need."""
+    return with_updated(public_events())

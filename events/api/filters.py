@@ -1,0 +1,161 @@
+"""The filters of events: what a reader may write, and how it narrows the list."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.db.models import F, Max, Q, QuerySet, Subquery, OuterRef
+from django.utils import timezone
+from pydantic import BeforeValidator, Field, model_validator
+
+from huunghi.http import (
+    CursorParameters,
+    IsoDate,
+    Language,
+    LanguageParameters,
+    Month,
+    Value,
+    Year,
+    check_range,
+    decode_cursor,
+    encode_cursor,
+    parse_iso_date,
+    row_id,
+)
+from huunghi.partners.access import public_pages
+from huunghi.partners.fields import first_day, last_day
+
+from ..models import EventPage
+from ..querysets import EventFilters, filter_events, in_date_order, month_period, year_period
+
+Status = Literal["planned", "confirmed", "held", "postponed", "cancelled"]
+Order = Literal["date", "-date", "updated"]
+
+
+def parse_moment(text: Any) -> datetime:
+    """A moment, or the first one of a day, month or year; without a time zone it is UTC."""
+    if not isinstance(text, str):
+        raise ValueError("Write a moment as YYYY-MM-DDThh:mm:ss+07:00, or a date.")
+    if "T" not in text:
+        return datetime.combine(first_day(parse_iso_date(text)), datetime.min.time(), UTC)
+    try:
+        # In an address a plus sign that was not encoded arrives as a space.
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError("Write a moment as YYYY-MM-DDThh:mm:ss+07:00, or a date.") from error
+
+
+class EventFilterParameters(LanguageParameters):
+    """Values of one name are alternatives; different names narrow each other."""
+
+    start: IsoDate | None = Field(None, alias="from", description="Events that end on or after it: 2019, 2019-05, 2019-05-14.")
+    end: IsoDate | None = Field(None, alias="to", description="Events that begin on or before it.")
+    month: list[Month] = Field([], description="YYYY-MM.")
+    year: list[Year] = Field([])
+    now: Literal["1"] | None = Field(None, description="1: only events that go on today.")
+    partner: list[Value] = Field([], description="Code of a partner: KH-8.")
+    country: list[Value] = Field([], description="Key of the partner's country or group: KH.")
+    kind: list[Value] = Field([], description="Code of an event kind: meeting.")
+    field: list[Value] = Field([], description="Code of a field of cooperation.")
+    status: list[Status] = Field([])
+    exchange: list[UUID] = Field([], description="Id of an exchange.")
+    place: list[Value] = Field([], description="Key of a place: VN-44.")
+    organisation: list[Value] = Field([], description="Key of an organising body.")
+    language: list[Language] = Field([], description="Events that can be read in this language.")
+    updated_since: Annotated[datetime, BeforeValidator(parse_moment)] | None = Field(
+        None, description="Events published again since, as a date or a moment with its zone."
+    )
+
+    @model_validator(mode="after")
+    def range_is_not_reversed(self) -> EventFilterParameters:
+        check_range(self.start, self.end)
+        return self
+
+
+class EventListParameters(EventFilterParameters, CursorParameters):
+    order: Order = Field("-date", description="date: oldest first; -date: newest first; updated: longest ago first.")
+
+
+def narrowed(events: QuerySet, wanted: EventFilterParameters) -> QuerySet:
+    """The events that pass every filter of the request."""
+    filters = EventFilters(
+        kinds=wanted.kind,
+        statuses=wanted.status,
+        partners=wanted.partner,
+        countries=wanted.country,
+        fields=wanted.field,
+        places=wanted.place,
+        organisations=wanted.organisation,
+        exchanges=[str(id_) for id_ in wanted.exchange],
+        languages=wanted.language,
+        periods=[year_period(year) for year in wanted.year],
+        start=first_day(wanted.start) if wanted.start else None,
+        end=last_day(wanted.end) if wanted.end else None,
+    )
+    events = filter_events(events, filters)
+    # Names narrow each other: an event of two years may touch both a year and a month outside of it.
+    if wanted.month:
+        events = filter_events(
+            events, EventFilters(periods=[month_period(day.year, day.month) for day in wanted.month])
+        )
+    if wanted.now:
+        today = timezone.localdate()
+        events = filter_events(events, EventFilters(start=today, end=today))
+    if wanted.updated_since:
+        events = events.filter(updated__gte=wanted.updated_since)
+    return events
+
+
+def with_updated(events: QuerySet) -> QuerySet:
+    """Each source page with `updated`, the moment when it or a translation of it was last published."""
+    translations = public_pages(EventPage.objects.filter(translation_key=OuterRef("translation_key")))
+    latest = translations.order_by().values("translation_key").annotate(latest=Max("last_published_at"))
+    return events.annotate(updated=Subquery(latest.values("latest")))
+
+
+def ordered(events: QuerySet, order: Order) -> QuerySet:
+    """In a total order, so that a cursor can go on behind any event."""
+    if order == "updated":
+        return events.order_by(F("updated").asc(nulls_last=True), "pk")
+    return in_date_order(events, newest_first=order == "-date")
+
+
+def behind(events: QuerySet, cursor: str, order: Order) -> QuerySet:
+    """The events that come after the one that the cursor names; all of them without a cursor."""
+    column = "updated" if order == "updated" else "start_date"
+    read = optional_moment if order == "updated" else optional_date
+    position = decode_cursor(cursor, order, read, row_id)
+    if position is None:
+        return events
+    value, pk = position
+    way = "lt" if order == "-date" else "gt"
+    undated = Q(**{f"{column}__isnull": True})
+    if value is None:
+        return events.filter(undated, **{f"pk__{way}": pk})
+    later = Q(**{f"{column}__{way}": value}) | Q(**{column: value, f"pk__{way}": pk})
+    return events.filter(later | undated)
+
+
+def cursor_behind(event: EventPage, order: Order) -> str:
+    """The cursor that goes on behind an event of the list."""
+    value = event.updated if order == "updated" else event.start_date
+    return encode_cursor(order, value.isoformat() if value else None, event.pk)
+
+
+def optional_date(value: Any) -> date | None:
+    return None if value is None else date.fromisoformat(value)
+
+
+def optional_moment(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("A moment without a time zone.")
+    return moment.astimezone(UTC)
+
+

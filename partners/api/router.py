@@ -1,0 +1,116 @@
+"""`/partners/`: the partners that have a public page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from huunghi.conf import source_language
+from huunghi.http import (
+    UNSTORABLE,
+    CursorParameters,
+    LanguageParameters,
+    Value,
+    absolute_url,
+    decode_cursor,
+    encode_cursor,
+    problems,
+    text_value,
+)
+
+from ..access import public_pages
+from ..models import Partner, PartnerPage
+from . import schemas
+
+router = Router(tags=["partners"])
+
+ORDER = "code"
+PARTNER_RELATIONS = (
+    "counterpart",
+    "partnerships__organisation",
+    "partnerships__fields",
+    "partnerships__agreements__place",
+    "partnerships__agreements__official_document",
+    "partnerships__status_history",
+)
+
+
+class PartnerListParameters(CursorParameters):
+    country: list[Value] = Field([], description="Key of a country or group, ISO 3166: KH.")
+
+
+@router.get(
+    "/",
+    response={200: schemas.PartnerList, **problems(422)},
+    operation_id="huunghi_list_partners",
+    summary="Partners by code",
+)
+def list_partners(request: HttpRequest, parameters: Query[PartnerListParameters]) -> Any:
+    pages = public_partner_pages()
+    partners = with_country(partners_with_page(pages), parameters.country).order_by("code")
+    if position := decode_cursor(parameters.cursor, ORDER, text_value):
+        partners = partners.filter(code__gt=position[0])
+    partners = list(partners[: parameters.limit + 1])
+    shown = partners[: parameters.limit]
+    by_partner = pages_by_partner(pages, shown)
+    return {
+        "items": [
+            schemas.partner_card(
+                partner,
+                schemas.nearest(by_partner[partner.pk], parameters.lang),
+                parameters.lang,
+                absolute_url(request),
+            )
+            for partner in shown
+        ],
+        "next": encode_cursor(ORDER, shown[-1].code) if len(partners) > len(shown) else None,
+    }
+
+
+@router.get(
+    "/{code}/",
+    response={200: schemas.PartnerDetail, **problems(404, 422)},
+    operation_id="huunghi_get_partner",
+    summary="One partner with its agreements",
+)
+def get_partner(request: HttpRequest, code: str, parameters: Query[LanguageParameters]) -> Any:
+    if UNSTORABLE.search(code):
+        raise Http404("No such partner.")
+    pages = public_partner_pages()
+    partner = partners_with_page(pages).prefetch_related(*PARTNER_RELATIONS).filter(code=code).first()
+    if partner is None:
+        raise Http404("No such partner.")
+    texts = list(pages.filter(partner=partner).prefetch_related("photos__image", "photos__place"))
+    schemas.prefetch_renditions(photo.image for page in texts for photo in page.photos.all())
+    return schemas.partner_detail(partner, texts, parameters.lang, absolute_url(request))
+
+
+def public_partner_pages() -> QuerySet:
+    return public_pages(PartnerPage.objects.all()).select_related("locale")
+
+
+def partners_with_page(pages: QuerySet) -> QuerySet:
+    """The partners whose page anybody may read in the source language. A record alone is not public."""
+    sources = pages.filter(locale__language_code=source_language())
+    return Partner.objects.filter(pk__in=sources.values("partner")).select_related(schemas.COUNTRY)
+
+
+def with_country(partners: QuerySet, keys: list[str]) -> QuerySet:
+    if not keys:
+        return partners
+    condition = Q()
+    for path in ("place", "place__parent", "place__parent__parent"):
+        condition |= Q(**{f"{path}__key__in": keys})
+    return partners.filter(condition)
+
+
+def pages_by_partner(pages: QuerySet, partners: list[Partner]) -> dict[int, list[PartnerPage]]:
+    by_partner = defaultdict(list)
+    for page in pages.filter(partner__in=partners):
+        by_partner[page.partner_id].append(page)
+    return by_partner

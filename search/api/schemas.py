@@ -1,0 +1,196 @@
+"""What the API says of a search, and how it is made from the archive's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from ninja import Schema
+from pydantic import Field
+
+from huunghi.events.models import EventPage
+from huunghi.events.periods import Precision, precision_of
+from huunghi.partners.api import schemas as shared
+from huunghi.partners.api.schemas import Absolute, PartnerOut, PlaceOut, Served
+from huunghi.partners.models import Partner
+
+from ..answers import ArchiveAnswer, FoundRecord
+from .filters import ORGANISATION
+
+
+class ArchiveItem(Served):
+    id: str = Field(description="Permanent, and the same in every language.")
+    type: str
+    title: str
+    title_html: str = Field(description="The title as safe HTML, with <mark> around what was found.")
+    snippet: str = Field(description="Safe HTML with <mark> around what was found.")
+    url: str | None
+    start: str | None = Field(description="ISO 8601, cut to the precision; null when it is not known.")
+    end: str | None
+    precision: str
+    kind: str
+    status: str
+    partners: list[PartnerOut]
+    places: list[PlaceOut]
+    match: str = Field(description="all: every word was found; some: a weaker match.")
+    found_in: str
+    score: float
+
+
+class FacetCount(Schema):
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+class YearCount(Schema):
+    year: int
+    count: int
+
+
+class ArchiveResult(Schema):
+    query: str
+    lang: str
+    engine: str
+    degraded: bool = Field(description="True when a stand-in answered for the configured engine.")
+    level: str = Field(description="all, some (no record has all the words) or none.")
+    also_searched: list[str] = Field(description="Other names and terms that were searched with the words.")
+    did_you_mean: str | None
+    not_found: list[str] = Field(description="Words that stand nowhere in the archive.")
+    truncated: bool = Field(description="True when the query was too long and only its beginning was used.")
+    count: int = Field(description="Records that have every word; facets and timeline count the same.")
+    has_weaker: bool = Field(description="True when weaker matches follow the strict ones.")
+    items: list[ArchiveItem]
+    facets: dict[str, list[FacetCount]]
+    timeline: list[YearCount]
+    next: str | None = Field(description="Give it as `cursor` for the items behind these; null at the end.")
+
+
+class Suggestion(Served):
+    id: str
+    type: str
+    title: str
+    title_html: str
+    url: str | None
+
+
+class Suggestions(Schema):
+    items: list[Suggestion]
+
+
+def archive_result(answer: ArchiveAnswer, absolute: Absolute) -> ArchiveResult:
+    return ArchiveResult(
+        query=answer.query,
+        lang=answer.language,
+        engine=answer.engine,
+        degraded=answer.degraded,
+        level=answer.level,
+        also_searched=answer.also_searched,
+        did_you_mean=answer.did_you_mean or None,
+        not_found=answer.not_found,
+        truncated=answer.truncated,
+        count=answer.count,
+        has_weaker=answer.has_weaker,
+        items=archive_items(answer.items, answer.language, absolute),
+        facets={
+            name: [
+                FacetCount(
+                    value=each.value.removeprefix(ORGANISATION),
+                    label=each.label,
+                    count=each.count,
+                    selected=each.selected,
+                )
+                for each in values
+            ]
+            for name, values in answer.facets.items()
+        },
+        timeline=[YearCount(year=year, count=count) for year, count in answer.timeline],
+        next=answer.next or None,
+    )
+
+
+def archive_items(records: list[FoundRecord], language: str, absolute: Absolute) -> list[ArchiveItem]:
+    prefetch_facts(records)
+    return [
+        ArchiveItem(
+            **suggestion_facts(record, language, absolute),
+            **period(record.page),
+            snippet=record.snippet,
+            kind=kind(record.page),
+            status=getattr(record.page, "status", ""),
+            partners=[shared.partner_out(partner) for partner in partners(record.page)],
+            places=shared.places_out(places(record.page)),
+            match=record.match,
+            found_in=record.found_in,
+            score=record.score,
+        )
+        for record in records
+    ]
+
+
+def suggestions(records: list[FoundRecord], language: str, absolute: Absolute) -> Suggestions:
+    return Suggestions(items=[Suggestion(**suggestion_facts(record, language, absolute)) for record in records])
+
+
+def suggestion_facts(record: FoundRecord, language: str, absolute: Absolute) -> dict[str, Any]:
+    """The fields of `Suggestion`. A publication is a record without a page of its own: it has no address."""
+    page = record.page
+    if hasattr(page, "locale"):
+        texts = {**shared.served(page, language), "title": page.title, "url": absolute(page.url)}
+    else:
+        name, code = page.name_and_language(record.language)
+        texts = {"lang": code, "requested_lang": language, "original": True, "title": name, "url": None}
+    return {**texts, "id": record.id, "type": record.type, "title_html": record.title}
+
+
+RELATIONS = {
+    "event": ("partner_sides__partner__place", "places", "venues__place"),
+    "exchange": ("partner_sides__partner__place",),
+    "partner": ("partner__place",),
+    "article": ("partners__place", "places"),
+}
+
+
+def prefetch_facts(records: Iterable[FoundRecord]) -> None:
+    """Read what the items show, for all records of one type together; what the search read already is not read again."""
+    records = list(records)
+    for type_, relations in RELATIONS.items():
+        prefetch_related_objects([record.page for record in records if record.type == type_], *relations)
+    found = [partner for record in records for partner in partners(record.page)]
+    prefetch_related_objects(list(dict.fromkeys(found)), shared.COUNTRY)
+
+
+def partners(page: Any) -> list[Partner]:
+    if hasattr(page, "partner_sides"):
+        return [side.partner for side in page.partner_sides.all()]
+    if hasattr(page, "partners"):
+        return list(page.partners.all())
+    partner = getattr(page, "partner", None)
+    return [partner] if partner else []
+
+
+def places(page: Any) -> list[Any]:
+    own = list(page.places.all()) if hasattr(page, "places") else []
+    halls = [venue.place for venue in page.venues.all()] if hasattr(page, "venues") else []
+    return [*own, *halls]
+
+
+def kind(page: Any) -> str:
+    """Kind of an event, form of an exchange, genre of an article; "" for the rest."""
+    if isinstance(page, EventPage):
+        return page.kind.code if page.kind else ""
+    return getattr(page, "form", "") or getattr(page, "genre", "")
+
+
+def period(page: Any) -> dict[str, Any]:
+    """`start`, `end` and `precision` of any record."""
+    if isinstance(page, EventPage):
+        return {"start": page.start, "end": page.end, "precision": page.precision}
+    columns = (("published_on", ""), ("since", ""), ("period_from", "period_to"))
+    for first, last in columns:
+        if start := getattr(page, first, ""):
+            end = getattr(page, last, "") if last else ""
+            return {"start": start, "end": end or start, "precision": precision_of(start)}
+    return {"start": None, "end": None, "precision": Precision.UNKNOWN}

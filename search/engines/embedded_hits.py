@@ -1,0 +1,81 @@
+"""What a reader sees of the records that the embedded index found."""
+
+from __future__ import annotations
+
+import html
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from huunghi.search.engines.base import Hit, SearchRequest
+from huunghi.search.engines.embedded_scope import Scope, scope_of
+from huunghi.search.engines.embedded_scoring import Ranking
+from huunghi.search.gazetteer import Gazetteer
+from huunghi.search.highlight import Highlighter
+from huunghi.search.plan import Plan
+from huunghi.search.shown import ShownPart, preferred_part, shown_texts
+
+_MORE_SUGGESTIONS = 5  # titles of one record in several languages, and hidden ones, take places
+
+
+def make_hits(
+    database: sqlite3.Connection,
+    page: Sequence[tuple[int, tuple]],
+    ranking: Ranking,
+    request: SearchRequest,
+    scope: Scope,
+    gazetteer: Gazetteer,
+    languages: Sequence[str],
+) -> list[Hit]:
+    """Hits in the order of `page`, each in the first of `languages` that it has and the reader may see."""
+    chosen = json.dumps([record for record, _ in page])
+    records = {
+        record: (key, type_)
+        for record, key, type_ in database.execute(
+            "SELECT id, key, type FROM record WHERE id IN (SELECT value FROM json_each(?))", (chosen,)
+        )
+    }
+    parts: dict[int, list[ShownPart]] = {}
+    rows = database.execute(
+        "SELECT record, entry, language, title, summary, body, people, documents FROM part"
+        " WHERE record IN (SELECT value FROM json_each(?))",
+        (chosen,),
+    )
+    for record, entry, *texts in rows:
+        if entry not in scope.hidden_entries:
+            parts.setdefault(record, []).append(ShownPart(*texts))
+    highlighter = Highlighter(request.plan if request.highlight else Plan(), gazetteer)
+    hits: list[Hit] = []
+    for record, position in page:
+        part = preferred_part(parts[record], languages)
+        title, snippet, found_in = shown_texts(part, highlighter)
+        key, type_ = records[record]
+        match = "all" if record in ranking.all else "some"
+        score = ranking.scores[record]
+        hits.append(Hit(key, type_, part.language, title, snippet, match, score, found_in, position))
+    return hits
+
+
+def make_suggestions(
+    database: sqlite3.Connection,
+    expressions: Iterable[str],
+    language: str,
+    audiences: frozenset[str],
+    limit: int,
+) -> list[Hit]:
+    """Titles that fit the first expressions come first; one of each record, in the reader's language if that fits."""
+    scope = scope_of(database, SearchRequest(plan=Plan(), audiences=audiences))
+    found: dict[int, Hit] = {}
+    for expression in expressions:
+        if len(found) >= limit:
+            break
+        rows = database.execute(
+            "SELECT p.record, p.entry, p.language, p.title, r.key, r.type FROM suggestion s"
+            " JOIN part p ON p.id = s.rowid JOIN record r ON r.id = p.record"
+            " WHERE suggestion MATCH ? ORDER BY p.language != ?, r.start DESC, r.key LIMIT ?",
+            (expression, language, limit * _MORE_SUGGESTIONS),
+        )
+        for record, entry, code, title, key, type_ in rows:
+            if entry not in scope.hidden_entries and record not in found and len(found) < limit:
+                found[record] = Hit(key, type_, code, html.escape(title), "", "all", 0.0, "title")
+    return list(found.values())

@@ -1,0 +1,260 @@
+"""Marks in the reader's own text what a plan asked for; the same for every engine.
+
+Works on the original text: whatever normal form found a word, its letters as they stand are marked, and no cluster of
+Khmer or Lao is ever cut.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+from huunghi.search import marks
+from huunghi.search.gazetteer import Gazetteer
+from huunghi.search.indexing import base_language
+from huunghi.search.plan import Clause, MarkClause, NameClause, Plan, RunClause, Token, WordClause
+from huunghi.search.text.english import stem
+from huunghi.search.text.khmer import COENG
+from huunghi.search.text.normalise import Prepared, prepare
+from huunghi.search.text.tokens import cluster_spans, pairs, tokens_of
+
+Span = tuple[int, int]
+SNIPPET_LENGTH = 240
+# Longer texts (attached reports) are looked through up to here: a snippet is for the eye, not for the count.
+MOST_CHARACTERS = 20_000
+_BEFORE_FIRST = 40
+_REACH = 30
+_ELLIPSIS = "…"
+_ONE_I = str.maketrans("yỳýỷỹỵ", "iìíỉĩị")
+_LAO_LEADING_VOWELS = "\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4"
+_SENTENCE_END = re.compile(r"[.!?។]\s+|\n+")
+
+
+class Highlighter:
+    """One plan, ready to be applied to many texts."""
+
+    def __init__(self, plan: Plan, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._has_diacritics = plan.has_diacritics
+        self._words: dict[str, list[tuple[str, int]]] = {}  # folded -> (exact or "" when any form will do, clause)
+        self._stems: dict[str, int] = {}
+        self._sequences: dict[str, list[tuple[tuple[str, ...], int]]] = {}  # by first folded word
+        self._runs: dict[str, list[tuple[set[str], int, int]]] = {}  # script -> (pairs, least number in a row, clause)
+        self._single_clusters: dict[str, dict[str, int]] = {}
+        self._ids: dict[str, int] = {}
+        for number, clause in enumerate(plan.clauses):
+            self._add(clause, number)
+
+    def spans(self, text: str, language: str = "") -> list[Span]:
+        """Stretches of `text` to mark, in order, without overlaps."""
+        return _merged((start, end) for start, end, _ in self._labelled(text, language))
+
+    def mark(self, text: str, language: str = "") -> str:
+        """The whole text as safe HTML: escaped, with <mark>."""
+        return _marked(text, 0, len(text), self.spans(text, language))
+
+    def snippet(self, text: str, language: str = "", length: int = SNIPPET_LENGTH) -> tuple[str, bool]:
+        """(safe HTML of the most telling stretch, whether anything in it is marked)."""
+        text = text[:MOST_CHARACTERS]
+        found = self._labelled(text, language)
+        start, end = _window(text, found, length)
+        spans = _merged((first, last) for first, last, _ in found)
+        inside = [span for span in spans if span[0] >= start and span[1] <= end]
+        before = _ELLIPSIS if text[:start].strip() else ""
+        after = _ELLIPSIS if text[end:].strip() else ""
+        return before + _marked(text, start, end, inside) + after, bool(inside)
+
+    def _add(self, clause: Clause, number: int) -> None:
+        if isinstance(clause, WordClause):
+            self._add_word(clause, number)
+            for phrase in clause.phrases:
+                self._add_sequence(phrase, number)
+        elif isinstance(clause, NameClause):
+            self._ids |= {id_: number for id_, _ in clause.ids}
+            if clause.literal is not None:
+                self._add_word(clause.literal, number)
+        elif isinstance(clause, MarkClause):
+            self._ids |= {id_: number for id_, _ in clause.ids}
+        elif isinstance(clause, RunClause):
+            terms = set(pairs(clause.clusters))
+            if len(clause.clusters) == 1:
+                self._single_clusters.setdefault(clause.script, {})[clause.clusters[0]] = number
+            else:
+                # One pair of a long run stands in many other words.
+                self._runs.setdefault(clause.script, []).append((terms, min(2, len(terms)), number))
+        for _, phrase in clause.translations:
+            self._add_sequence(phrase, number)
+
+    def _add_word(self, clause: WordClause, number: int) -> None:
+        if not clause.folded:
+            return
+        exact = clause.exact.translate(_ONE_I) if self._has_diacritics else ""
+        self._words.setdefault(clause.folded, []).append((exact, number))
+        self._stems.setdefault(stem(clause.folded), number)
+        for alternative in clause.alternatives:
+            self._words.setdefault(alternative, []).append(("", number))
+
+    def _add_sequence(self, phrase: str, number: int) -> None:
+        words = tuple(phrase.split())
+        if words:
+            self._sequences.setdefault(words[0], []).append((words, number))
+
+    def _labelled(self, text: str, language: str) -> list[tuple[int, int, int]]:
+        """(start, end, number of the clause), in order."""
+        language = base_language(language)
+        prepared = prepare(text)
+        tokens = tokens_of(prepared)
+        found: list[tuple[int, int, int]] = []
+        for index, token in enumerate(tokens):
+            if token.script == "latin":
+                found += self._word_spans(tokens, index, language)
+            else:
+                found += self._run_spans(text, token)
+        if self._ids:
+            found += self._name_spans(text, tokens, language)
+            found += self._mark_spans(prepared)
+        return sorted(found)
+
+    def _word_spans(self, tokens: Sequence[Token], index: int, language: str) -> Iterable[tuple[int, int, int]]:
+        token = tokens[index]
+        for exact, number in self._words.get(token.folded, ()):
+            # Only Vietnamese writes its words with diacritics: elsewhere the plain word is what stands for it.
+            may_be_plain = language != "vi" and token.exact.isascii()
+            if not exact or may_be_plain or token.exact.translate(_ONE_I) == exact:
+                yield token.start, token.end, number
+        if language == "en" and stem(token.folded) in self._stems:
+            yield token.start, token.end, self._stems[stem(token.folded)]
+        for words, number in self._sequences.get(token.folded, ()):
+            following = tokens[index : index + len(words)]
+            if tuple(word.folded for word in following) == words:
+                yield token.start, following[-1].end, number
+
+    def _run_spans(self, text: str, token: Token) -> Iterable[tuple[int, int, int]]:
+        single = self._single_clusters.get(token.script, {})
+        runs = self._runs.get(token.script, ())
+        present = pairs(token.clusters)
+        if not any(terms.intersection(present) for terms, _, _ in runs) and single.keys().isdisjoint(token.clusters):
+            return
+        offsets = cluster_spans(text, token)
+        for index, cluster in enumerate(token.clusters):
+            if cluster in single:
+                yield *offsets[index], single[cluster]
+        if len(token.clusters) < 2:
+            return
+        for terms, least, number in runs:
+            for first, last in _stretches([pair in terms for pair in present], least):
+                yield offsets[first][0], offsets[last + 1][1], number
+
+    def _name_spans(self, text: str, tokens: Sequence[Token], language: str) -> Iterable[tuple[int, int, int]]:
+        for match in self._gazetteer.recognise(tokens, strict=language == "vi"):
+            number = next((self._ids[id_] for id_ in match.ids if id_ in self._ids), None)
+            if number is None:
+                continue
+            if match.cluster_start is None or match.cluster_end is None:
+                yield tokens[match.first].start, tokens[match.last].end, number
+            else:
+                offsets = cluster_spans(text, tokens[match.first])
+                yield offsets[match.cluster_start][0], offsets[match.cluster_end - 1][1], number
+
+    def _mark_spans(self, prepared: Prepared) -> Iterable[tuple[int, int, int]]:
+        for mark in marks.find_marks(prepared.text):
+            number = next((self._ids[id_] for id_ in marks.including_wider(mark.ids) if id_ in self._ids), None)
+            if number is not None:
+                yield *prepared.span(mark.start, mark.end), number
+
+
+def highlight(text: str, plan: Plan, gazetteer: Gazetteer, language: str = "") -> list[Span]:
+    """Stretches of `text` that the plan asked for. For several texts make one `Highlighter`."""
+    return Highlighter(plan, gazetteer).spans(text, language)
+
+
+def snippet(text: str, plan: Plan, gazetteer: Gazetteer, language: str = "", length: int = SNIPPET_LENGTH) -> str:
+    """The most telling stretch of about `length` characters, as safe HTML with <mark>."""
+    return Highlighter(plan, gazetteer).snippet(text, language, length)[0]
+
+
+def _stretches(flags: Sequence[bool], least: int) -> Iterable[Span]:
+    """(first, last) of every unbroken row of true flags with at least `least` of them."""
+    start: int | None = None
+    for index, flag in enumerate([*flags, False]):
+        if flag and start is None:
+            start = index
+        elif not flag and start is not None:
+            if index - start >= least:
+                yield start, index - 1
+            start = None
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        elif end > start:
+            merged.append((start, end))
+    return merged
+
+
+def _marked(text: str, start: int, end: int, spans: Iterable[Span]) -> str:
+    parts: list[str] = []
+    done = start
+    for first, last in spans:
+        parts += [html.escape(text[done:first]), "<mark>", html.escape(text[first:last]), "</mark>"]
+        done = last
+    parts.append(html.escape(text[done:end]))
+    return "".join(parts)
+
+
+def _window(text: str, found: Sequence[tuple[int, int, int]], length: int) -> Span:
+    """The stretch with the most different clauses, then the most marks; the first of several."""
+    if len(text) <= length:
+        return 0, len(text)
+    starts = [start for start, _, _ in found]
+    best, best_worth = 0, (0, 0)
+    for index, (start, _, _) in enumerate(found):
+        inside = found[index : bisect_left(starts, start + length - _BEFORE_FIRST)]
+        worth = (len({number for *_, number in inside}), len(inside))
+        if worth > best_worth:
+            best, best_worth = start, worth
+    start = _start_before(text, best)
+    limit = min(len(text), start + length)
+    # A mark at the edge stays whole.
+    reaching = [last for first, last, _ in found if first < limit < last]
+    return start, _safe_cut(text, max([limit, *reaching]))
+
+
+def _start_before(text: str, position: int) -> int:
+    """The start of the sentence when it is near, else of a word."""
+    if position <= _BEFORE_FIRST:
+        return 0
+    earliest = position - _BEFORE_FIRST * 2
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, earliest), position)]
+    if ends:
+        return ends[0]
+    return _safe_cut(text, position - _BEFORE_FIRST, limit=position)
+
+
+def _safe_cut(text: str, position: int, limit: int | None = None) -> int:
+    """The nearest place where nothing is torn: a space within reach, else a border between clusters."""
+    if position >= len(text):
+        return len(text)
+    stop = min(len(text), position + _REACH, limit if limit is not None else len(text))
+    for place in range(position, stop + 1 if stop < len(text) else stop):
+        if text[place].isspace():
+            return place + 1 if limit is not None and place < limit else place
+    place = position
+    while place < len(text) and _tears(text, place):
+        place += 1
+    return place
+
+
+def _tears(text: str, place: int) -> bool:
+    """Whether a cut before text[place] would tear a letter from its signs."""
+    if place == 0:
+        return False
+    before, after = text[place - 1], text[place]
+    joins = unicodedata.category(after) in ("Mn", "Mc", "Me", "Cf")
+    return joins or before == COENG or before in _LAO_LEADING_VOWELS or (before.isdigit() and after.isdigit())

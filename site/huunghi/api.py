@@ -1,0 +1,100 @@
+"""The API, version 1: which routers answer where."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import Resolver404, URLPattern, resolve
+from ninja import NinjaAPI, Router
+from ninja.openapi.docs import Swagger
+
+from huunghi.events.api.router import calendar_router
+from huunghi.events.api.router import router as events_router
+from huunghi.http import PROBLEM_JSON, Utf8Renderer, install_problem_handlers, problem_view
+from huunghi.partners.api.router import router as partners_router
+from huunghi.search.api.router import router as search_router
+
+DESCRIPTION = (
+    "What anybody may read of the archive: events, partners and a search over everything. Dates are ISO 8601, cut to "
+    "what is known. An id is the same in every language and never changes. An unknown parameter or a bad value is an "
+    "error that names the parameter; nothing is ignored silently."
+)
+ERRORS = re.compile(r"[45]\d\d")
+
+
+class LocalSwagger(Swagger):
+    """Swagger from this site's own static files; nothing is asked of another host."""
+
+    def __init__(self) -> None:
+        super().__init__({"validatorUrl": None})
+
+    def get_openapi_url(self, api: NinjaAPI, path_params: dict[str, Any]) -> str:
+        # Relative, because a host may include the plugin under any prefix and namespace.
+        return "openapi.json"
+
+
+class ArchiveAPI(NinjaAPI):
+    """A NinjaAPI in which every error is a problem document and no address depends on where it is mounted."""
+
+    def _get_urls(self) -> list[Any]:
+        patterns = super()._get_urls()
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                pattern.callback = problem_view(pattern.callback)
+        return patterns
+
+    def get_openapi_schema(self, **kwargs: Any) -> dict[str, Any]:
+        schema = super().get_openapi_schema(path_prefix="")
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                _declare_problems(operation["responses"])
+        return schema
+
+
+def _declare_problems(responses: dict[Any, Any]) -> None:
+    """Ninja gives every answer the API's own media type; errors have one of their own."""
+    for status, response in responses.items():
+        if ERRORS.fullmatch(str(status)) and "content" in response:
+            response["content"] = {PROBLEM_JSON: schema for schema in response["content"].values()}
+
+
+rest = Router()
+
+
+@rest.api_operation(["GET", "POST", "PUT", "PATCH", "DELETE"], "/{path:path}", include_in_schema=False)
+def unknown_address(request: HttpRequest, path: str) -> HttpResponse:
+    """A problem document in place of the site's 404 page; a forgotten slash at the end is put there."""
+    try:
+        known = resolve(f"{request.path_info}/").url_name != unknown_address.__name__
+    except Resolver404:
+        known = False
+    if known and not path.endswith("/"):
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{request.path}/{'?' if query else ''}{query}")
+    raise Http404("There is nothing at this address.")
+
+
+def build_api() -> NinjaAPI:
+    """A new API object with all routers; building it twice in one process is fine."""
+    api = ArchiveAPI(
+        title="Hữu Nghị",
+        version="1",
+        description=DESCRIPTION,
+        urls_namespace="huunghi_v1",
+        docs=LocalSwagger(),
+        renderer=Utf8Renderer(),
+        # Relative to the document, so that "Try it out" works under any prefix.
+        servers=[{"url": "."}],
+    )
+    install_problem_handlers(api)
+    api.add_router("/events/", events_router)
+    api.add_router("/partners/", partners_router)
+    api.add_router("/archive/", search_router)
+    api.add_router("", calendar_router)
+    api.add_router("", rest)
+    return api
+
+
+api = build_api()

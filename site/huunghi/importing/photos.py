@@ -1,0 +1,84 @@
+"""Pictures that lines name, as images of the site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.files.images import ImageFile
+from django.utils.translation import gettext as _
+from PIL import Image as Pillow
+from PIL import UnidentifiedImageError
+from wagtail.images import get_image_model
+from wagtail.models import Collection
+from wagtail.utils.file import hash_filelike
+
+from huunghi.partners.models import EditorialUnit, Organisation
+
+from .errors import LineError
+
+MAX_PICTURE_BYTES = 20 * 1024 * 1024
+
+
+class StoredFiles:
+    """Files that were written during a transaction, to be removed when it is rolled back."""
+
+    def __init__(self) -> None:
+        self._files: list[Any] = []
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def add(self, file: Any) -> None:
+        self._files.append((file.storage, file.name))
+
+    def remove_since(self, count: int) -> None:
+        while len(self._files) > count:
+            storage, name = self._files.pop()
+            storage.delete(name)
+
+
+def image_for(
+    import_file: Path, name: str, title: str, unit: Organisation | None, stored: StoredFiles, field: str
+) -> Any:
+    """The image of a file beside the import file; one that is there already is used again, by its content.
+
+    Raises LineError when there is no such picture.
+    """
+    path = _inside(import_file.parent, name, field)
+    _require_picture(path, name, field)
+    with path.open("rb") as file:
+        digest = hash_filelike(file)
+        existing = get_image_model().objects.filter(file_hash=digest).order_by("pk").first()
+        if existing is not None:
+            return existing
+        image = get_image_model()(title=title[:255] or path.stem, collection=_collection(unit), file_hash=digest)
+        image.file = ImageFile(file, name=path.name)
+        image.file_size = path.stat().st_size
+        image.save()
+    stored.add(image.file)
+    return image
+
+
+def _inside(folder: Path, name: str, field: str) -> Path:
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise LineError.of(field, _("“%(name)s” lies outside of the folder of the import file.") % {"name": name})
+    if not path.is_file():
+        raise LineError.of(field, _("There is no file “%(name)s” beside the import file.") % {"name": name})
+    return path
+
+
+def _require_picture(path: Path, name: str, field: str) -> None:
+    if path.stat().st_size > MAX_PICTURE_BYTES:
+        raise LineError.of(field, _("“%(name)s” is larger than 20 MB.") % {"name": name})
+    try:
+        with Pillow.open(path) as picture:
+            picture.verify()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as error:
+        raise LineError.of(field, _("“%(name)s” is not a picture that can be read.") % {"name": name}) from error
+
+
+def _collection(unit: Organisation | None) -> Collection:
+    editorial = EditorialUnit.objects.filter(organisation=unit).select_related("collection").first() if unit else None
+    return editorial.collection if editorial else Collection.get_first_root_node()
