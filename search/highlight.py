@@ -212,29 +212,27 @@ def _window(text: str, found: Sequence[tuple[int, int, int]], length: int) -> Sp
     """The stretch with the most different clauses, then the most marks; the first of several."""
     if len(text) <= length:
         return 0, len(text)
+    before = min(_BEFORE_FIRST, length // 4)
     starts = [start for start, _, _ in found]
     best, best_worth = 0, (0, 0)
     for index, (start, _, _) in enumerate(found):
-        inside = found[index : bisect_left(starts, start + length - _BEFORE_FIRST)]
+        inside = found[index : bisect_left(starts, start + length - before)]
         worth = (len({number for *_, number in inside}), len(inside))
         if worth > best_worth:
             best, best_worth = start, worth
-    start = _start_before(text, best)
+    start = _start_before(text, best, before)
     limit = min(len(text), start + length)
     # A mark at the edge stays whole.
     reaching = [last for first, last, _ in found if first < limit < last]
     return start, _safe_cut(text, max([limit, *reaching]))
 
 
-def _start_before(text: str, position: int) -> int:
+def _start_before(text: str, position: int, before: int) -> int:
     """The start of the sentence when it is near, else of a word."""
-    if position <= _BEFORE_FIRST:
+    if position <= before:
         return 0
-    earliest = position - _BEFORE_FIRST * 2
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, earliest), position)]
-    if ends:
-        return ends[0]
-    return _safe_cut(text, position - _BEFORE_FIRST, limit=position)
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, position - 2 * before), position)]
+    return ends[0] if ends else _safe_cut(text, position - before, limit=position)
 
 
 def _safe_cut(text: str, position: int, limit: int | None = None) -> int:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from huunghi.search.documents import LanguagePart, SearchDocument
 from huunghi.search.engines.base import SearchRequest
 from huunghi.search.engines.embedded import EmbeddedEngine

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+
 from huunghi.search.gazetteer import Gazetteer, GazetteerEntry
 from huunghi.search.indexing import index_entries
 from huunghi.search.marks import find_marks, period_ids, text_ids

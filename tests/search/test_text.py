@@ -1,6 +1,7 @@
 import unicodedata
 
 import pytest
+
 from huunghi.search.text.english import is_stop_word, stem
 from huunghi.search.text.khmer import run_forms
 from huunghi.search.text.normalise import fold, prepare, with_one_tone_position

@@ -1,0 +1,60 @@
+# The commands of the project. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv/bin
+MANAGE := $(VENV)/python manage.py
+export HUUNGHI_VAR ?= $(CURDIR)/var
+
+.PHONY: help venv venv-dev demo demo-reset serve test check unit engine browser messages openapi relevance build lock
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+venv:
+	@$(PYTHON) site/huunghi_site/bootstrap.py requirements.txt
+
+venv-dev:
+	@$(PYTHON) site/huunghi_site/bootstrap.py requirements-dev.txt
+
+demo: venv ## install, load the demonstration, check it, serve it
+	@$(MANAGE) huunghi_start
+
+demo-reset: ## empty var/ after asking
+	@printf 'Delete everything in %s? [y/N] ' "$(HUUNGHI_VAR)"; read answer; \
+	if [ "$$answer" = y ]; then rm -rf "$(HUUNGHI_VAR)" && echo "Deleted."; else echo "Nothing deleted."; fi
+
+serve: venv ## serve what is in var/ like production does
+	@$(MANAGE) migrate -v0 && $(MANAGE) huunghi_serve
+
+test: venv-dev ## everything that must be green, from lint to browser
+	@$(VENV)/python -m tests.run
+
+check: venv-dev ## lint, system checks, migrations
+	@$(VENV)/python -m tests.run check
+
+unit: venv-dev ## tests that need no server and no browser
+	@$(VENV)/python -m tests.run unit
+
+engine: venv-dev ## tests on a real Elasticsearch
+	@$(VENV)/python -m tests.run engine
+
+browser: venv-dev ## journeys in Chromium
+	@$(VENV)/python -m tests.run browser
+
+relevance: venv-dev ## judged queries on both engines, as a table
+	@$(VENV)/python -m tests.search.relevance
+
+messages: venv-dev ## collect the interface texts and compile the catalogues (needs GNU gettext)
+	@$(VENV)/python -m tests.catalogues
+
+openapi: venv-dev ## write the snapshot of the API's description
+	@$(MANAGE) huunghi_openapi > docs/reference/openapi.json
+
+build: venv-dev ## wheel and source archive in dist/
+	@$(VENV)/python -m build
+
+lock: venv-dev ## resolve the locks anew from pyproject.toml
+	@$(VENV)/python -m pip install --quiet uv
+	@$(VENV)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		-c constraints.txt pyproject.toml --extra site --extra postgres -o requirements.txt
+	@$(VENV)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		-c constraints.txt -c requirements.txt pyproject.toml --extra site --extra postgres --group dev -o requirements-dev.txt
