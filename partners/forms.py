@@ -34,12 +34,14 @@ class ArchivePageForm(WagtailAdminPageForm):
 
 
 def _lock_rows(formset: Any) -> None:
-    """No row is added, removed or moved, and only texts can be typed."""
-    formset.can_delete = False
-    formset.can_order = False
+    """No row is added, removed or moved, and only texts can be typed.
+
+    The inputs stay, because Wagtail's panel needs them; disabled ones ignore whatever a browser sends.
+    """
     formset.max_num = formset.min_num = formset.initial_form_count()
+    formset.validate_max = True
     formset.extra = 0
     for form in formset.forms:
-        for name in fact_columns(form.instance):
+        for name in (*fact_columns(form.instance), "DELETE", "ORDER"):
             if name in form.fields:
                 form.fields[name].disabled = True

@@ -9,6 +9,6 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks, signal_handlers  # noqa: F401  checks register themselves
+        from . import signal_handlers
 
         signal_handlers.connect()

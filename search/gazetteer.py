@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import ahocorasick_rs
 
@@ -175,11 +176,7 @@ def _units(scanned: Sequence[Scanned]) -> tuple[str, list[tuple[int, int]], list
             units.append((index, -1))
             units += [(index, number) for number in range(len(clusters))]
             units.append((index, -1))
-    offsets: list[int] = []
-    position = 0
-    for part in parts:
-        offsets.append(position)
-        position += len(part) + 1
+    offsets = list(accumulate((len(part) + 1 for part in parts), initial=0))
     return f" {' '.join(parts)} ", units, offsets
 
 

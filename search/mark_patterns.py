@@ -209,3 +209,4 @@ PATTERNS: tuple[MarkPattern, ...] = tuple(
         ("m", _WORD_START + rf"in\s+({_any(ENGLISH_MONTHS)}){_WORD_END}", _ENGLISH_HINTS),
     ]
 )
+HINTS = frozenset(rule.hints for rule in PATTERNS)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from huunghi.search.mark_patterns import EDITION_NUMBERS, MONTH_NUMBERS, PATTERNS
+from huunghi.search.mark_patterns import EDITION_NUMBERS, HINTS, MONTH_NUMBERS, PATTERNS
 from huunghi.search.text.normalise import fold
 
 _LONGEST_SPAN_OF_YEARS = 40
@@ -34,8 +34,9 @@ def find_marks(prepared: str) -> list[Mark]:
     """All marks in order. Where two readings overlap, the more specific one (earlier in PATTERNS) counts."""
     marks: list[Mark] = []
     used = bytearray(len(prepared))
+    possible = {hints for hints in HINTS if any(map(prepared.__contains__, hints))}
     for rule in PATTERNS:
-        if not any(hint in prepared for hint in rule.hints):
+        if rule.hints not in possible:
             continue
         for match in rule.pattern.finditer(prepared):
             start, end = match.span()

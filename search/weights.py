@@ -60,14 +60,14 @@ def _complete(clause: WordClause, vocabulary: Vocabulary) -> None:
 
 def add_weights(plan: Plan, vocabulary: Vocabulary) -> None:
     """Rare clauses weigh more; a clause that the index does not know weighs nothing."""
+    size = vocabulary.size
     for clause in plan.clauses:
-        _add_weight(clause, vocabulary)
+        _add_weight(clause, vocabulary, size)
         if clause.optional:
             clause.weight *= _OPTIONAL_FACTOR
 
 
-def _add_weight(clause: Clause, vocabulary: Vocabulary) -> None:
-    size = vocabulary.size
+def _add_weight(clause: Clause, vocabulary: Vocabulary, size: int) -> None:
     if isinstance(clause, WordClause):
         count = max(vocabulary.word_count(word) for word in (clause.folded, *clause.alternatives))
         clause.document_frequency = count

@@ -3,7 +3,23 @@
 import pytest
 from django.core.management import call_command
 
-pytest_plugins = ["tests.engine.fixtures"]
+pytest_plugins = ["tests.engine.fixtures", "tests.packaging.fixtures"]
+
+# Folders whose tests share something that takes long to make: a browser, or the built wheel.
+ONE_WORKER_FOLDERS = {"browser": "browser", "packaging": "wheel", "host": "wheel"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Under `pytest -n 2 --dist loadgroup` what shares something expensive runs on one worker, and starts first."""
+    for item in items:
+        folder = item.path.relative_to(config.rootpath / "tests").parts[0]
+        group = ONE_WORKER_FOLDERS.get(folder)
+        if folder == "engine":
+            group = item.path.stem  # a module fills its indices once
+        if group:
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.files.images import ImageFile
+from PIL import Image as PillowImage
+from wagtail.images import get_image_model
+from wagtail.models import Locale, Page
+
 from huunghi.conf import source_language
 from huunghi.events.models import (
     EventIndexPage,
@@ -27,9 +31,6 @@ from huunghi.partners.models import (
     Place,
     PlaceName,
 )
-from PIL import Image as PillowImage
-from wagtail.images import get_image_model
-from wagtail.models import Locale, Page
 
 UNIT_KEY = "test-union"
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.db.models import F, Max, Q, QuerySet, Subquery, OuterRef
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -52,7 +52,9 @@ def parse_moment(text: Any) -> datetime:
 class EventFilterParameters(LanguageParameters):
     """Values of one name are alternatives; different names narrow each other."""
 
-    start: IsoDate | None = Field(None, alias="from", description="Events that end on or after it: 2019, 2019-05, 2019-05-14.")
+    start: IsoDate | None = Field(
+        None, alias="from", description="Events that end on or after it: 2019, 2019-05, 2019-05-14."
+    )
     end: IsoDate | None = Field(None, alias="to", description="Events that begin on or before it.")
     month: list[Month] = Field([], description="YYYY-MM.")
     year: list[Year] = Field([])
@@ -157,5 +159,3 @@ def optional_moment(value: Any) -> datetime | None:
     if moment.tzinfo is None:
         raise ValueError("A moment without a time zone.")
     return moment.astimezone(UTC)
-
-

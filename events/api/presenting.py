@@ -65,9 +65,7 @@ def facts(page: EventPage) -> dict[str, Any]:
         "audiences": [shared.term(audience) for audience in page.audiences.all()],
         "venues": [venue_out(row) for row in page.venues.all()],
         "organisers": [
-            schemas.OrganiserOut(
-                role=row.role, organisation=shared.organisation_out(row.organisation), name=row.name
-            )
+            schemas.OrganiserOut(role=row.role, organisation=shared.organisation_out(row.organisation), name=row.name)
             for row in page.organisers.all()
         ],
         "appearances": [appearance_out(row) for row in page.appearances.all()],

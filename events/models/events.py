@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -18,6 +19,7 @@ from wagtail.search import index
 from huunghi.partners.models.pages import ArchivePage, IndexPage
 
 from ..blocks import BodyBlock
+from ..forms import DATE_MISSING, EventPageForm
 from ..panels import event_panels
 from ..periods import Precision, iso_cut, whole_period
 from .event_rows import Venue
@@ -42,8 +44,14 @@ class Sensitivity(models.TextChoices):
     REVIEW = "review", _("A second reviewer is needed")
 
 
+@cache
+def time_zones() -> set[str]:
+    """All names of time zones; reading them walks a folder, and every page that is saved is checked."""
+    return available_timezones()
+
+
 def validate_time_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in time_zones():
         raise ValidationError(
             _("“%(name)s” is not a time zone; an example is Asia/Ho_Chi_Minh."), params={"name": name}
         )
@@ -68,6 +76,7 @@ class EventPage(ArchivePage):
     page_description = _("A meeting, tournament, contest, performance, training or other event.")
     parent_page_types = ["huunghi_events.EventIndexPage"]
     subpage_types: ClassVar[list[str]] = []
+    base_form_class = EventPageForm
 
     summary = models.TextField(_("summary"), blank=True, help_text=_("One or two sentences for lists and search."))
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True, help_text=_("The report of the event."))
@@ -242,14 +251,19 @@ class EventPage(ArchivePage):
             raise ValidationError({"end_date": _("The last day lies before the first day.")})
         if self.end_date and not self.start_date:
             raise ValidationError({"start_date": _("Fill in the first day, or remove the last day.")})
-        if self.live and self.precision != Precision.UNKNOWN and not self.start_date:
-            raise ValidationError({"start_date": _("Fill in the first day, or say that the date is not known.")})
+        if self.live and self.lacks_date:
+            raise ValidationError({"start_date": DATE_MISSING})
         if self._ends_before_it_starts():
             raise ValidationError({"end_time": _("The end lies before the beginning.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.start_date, self.end_date = whole_period(self.start_date, self.end_date, self.precision)
         super().save(*args, **kwargs)
+
+    @property
+    def lacks_date(self) -> bool:
+        """Without a first day, and nobody has said that it is not known."""
+        return self.precision != Precision.UNKNOWN and not self.start_date
 
     def _ends_before_it_starts(self) -> bool:
         same_day = self.start_date and (self.end_date or self.start_date) == self.start_date

@@ -242,9 +242,7 @@ def partnership_out(partnership: Partnership) -> PartnershipOut:
             )
             for agreement in partnership.agreements.all()
         ],
-        history=[
-            StatusStep(status=step.status, since=step.since or None) for step in partnership.status_history.all()
-        ],
+        history=[StatusStep(status=step.status, since=step.since or None) for step in partnership.status_history.all()],
     )
 
 

@@ -33,9 +33,13 @@ ORGANISATION = "org:"  # the index tells organisations from places by it; reader
 class ArchiveParameters(CursorParameters):
     """Values of one name are alternatives; different names narrow each other."""
 
-    q: str = Field("", max_length=MAX_QUERY, description='Words, "a phrase", -without. Empty: everything, newest first.')
+    q: str = Field(
+        "", max_length=MAX_QUERY, description='Words, "a phrase", -without. Empty: everything, newest first.'
+    )
     type: list[Type] = Field([])
-    start: IsoDate | None = Field(None, alias="from", description="What ends on or after it: 2019, 2019-05, 2019-05-14.")
+    start: IsoDate | None = Field(
+        None, alias="from", description="What ends on or after it: 2019, 2019-05, 2019-05-14."
+    )
     end: IsoDate | None = Field(None, alias="to", description="What begins on or before it.")
     year: list[Year] = Field([])
     partner: list[Value] = Field([], description="Code of a partner: KH-8.")

@@ -154,7 +154,7 @@ RELATIONS = {
 
 
 def prefetch_facts(records: Iterable[FoundRecord]) -> None:
-    """Read what the items show, for all records of one type together; what the search read already is not read again."""
+    """Read what the items show, one type at a time; what the search has read already is not read again."""
     records = list(records)
     for type_, relations in RELATIONS.items():
         prefetch_related_objects([record.page for record in records if record.type == type_], *relations)

@@ -149,7 +149,8 @@ class EmbeddedEngine:
             for stale in self._files(".building"):
                 _unlink(stale)
             building = self._path.with_name(f"{self._path.name}.{uuid.uuid4().hex[:12]}.building")
-            database = schema.create(building)
+            with self._locked("write"):  # writers must not meet a file without its tables
+                database = schema.create(building)
             try:
                 sent = self._fill(database, documents)
                 self._exchange(database, building)
@@ -199,19 +200,19 @@ class EmbeddedEngine:
         """A connection of this thread to the current file, opened anew after a rebuild."""
         with _reporting():
             current = self._current()
-            held: tuple[Path, sqlite3.Connection] | None = getattr(self._threads, "held", None)
-            if held is None or held[0] != current:
-                if held is not None:
-                    held[1].close()
-                self._threads.held = None
-                held = self._threads.held = (current, schema.open_for_reading(current))
-            yield held[1]
+            # A connection must not be used in a forked process.
+            held: tuple[int, Path, sqlite3.Connection] | None = getattr(self._threads, "held", None)
+            if held is None or held[:2] != (os.getpid(), current):
+                if held is not None and held[0] == os.getpid():
+                    held[2].close()
+                held = self._threads.held = (os.getpid(), current, schema.open_for_reading(current))
+            yield held[2]
 
     def close(self) -> None:
         """Close this thread's connection."""
         held = getattr(self._threads, "held", None)
         if held is not None:
-            held[1].close()
+            held[2].close()
             self._threads.held = None
 
     def _current(self) -> Path:

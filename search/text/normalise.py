@@ -8,7 +8,6 @@ be marked in the reader's own text.
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
@@ -23,11 +22,9 @@ _IRREGULAR_OR_DECOMPOSED = re.compile(f"{_IRREGULAR.pattern}|[^\x00-\x7f][{_MARK
 _UNSPACED = re.compile("[\u1780-\u17dd\u0e80-\u0eff]")
 
 _DIGIT_TABLE = {
-    code: str(unicodedata.digit(chr(code)))
-    for code in range(0x80, sys.maxunicode + 1)
-    if unicodedata.category(chr(code)) == "Nd"
+    code: str(unicodedata.digit(chr(code))) for code in range(0x80, 0x10000) if unicodedata.category(chr(code)) == "Nd"
 }
-_DIGIT = re.compile("[" + "".join(map(chr, _DIGIT_TABLE)) + "]")
+_UNUSUAL = re.compile(f"[{INVISIBLE}\u0ecdİ\ud800-\udfff{''.join(map(chr, _DIGIT_TABLE))}]")
 
 
 class Prepared:
@@ -52,11 +49,13 @@ class Prepared:
 
 def prepare(text: str) -> Prepared:
     """NFC, invisible characters dropped, lower case, ASCII digits. Never raises; lone surrogates become U+FFFD."""
-    pattern = _IRREGULAR if unicodedata.is_normalized("NFC", text) else _IRREGULAR_OR_DECOMPOSED
+    is_composed = unicodedata.is_normalized("NFC", text)
+    # Most texts need no more than this; one character class is the quickest way to see it.
+    if is_composed and not _UNUSUAL.search(text):
+        return Prepared(_lower(text))
+    pattern = _IRREGULAR if is_composed else _IRREGULAR_OR_DECOMPOSED
     prepared = _rewrite(text, pattern, _regular) if pattern.search(text) else Prepared(text)
-    prepared.text = _lower(prepared.text)
-    if _DIGIT.search(prepared.text):
-        prepared.text = prepared.text.translate(_DIGIT_TABLE)
+    prepared.text = _lower(prepared.text).translate(_DIGIT_TABLE)
     return prepared
 
 

@@ -57,7 +57,8 @@ def _declare_problems(responses: dict[Any, Any]) -> None:
     """Ninja gives every answer the API's own media type; errors have one of their own."""
     for status, response in responses.items():
         if ERRORS.fullmatch(str(status)) and "content" in response:
-            response["content"] = {PROBLEM_JSON: schema for schema in response["content"].values()}
+            (schema,) = response["content"].values()
+            response["content"] = {PROBLEM_JSON: schema}
 
 
 rest = Router()

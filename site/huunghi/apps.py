@@ -1,5 +1,9 @@
 from django.apps import AppConfig
+from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
+
+# Django does not know Lao. It must before any app is made ready: Wagtail asks for the names of all locales.
+LANG_INFO.setdefault("lo", {"bidi": False, "code": "lo", "name": "Lao", "name_local": "ພາສາລາວ"})
 
 
 class HuunghiConfig(AppConfig):

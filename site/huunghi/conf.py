@@ -27,13 +27,22 @@ def archive_languages(*codes: str) -> list[tuple[str, str]]:
 
 
 def source_language() -> str:
-    """The language in which editors write first; the language of every source page."""
-    return settings.LANGUAGE_CODE
+    """The language in which editors write first; the language of every source page.
+
+    A host's LANGUAGE_CODE may name a region ("en-us", as `wagtail start` writes it) where the archive has the language.
+    """
+    code = settings.LANGUAGE_CODE
+    codes = [known for known, _ in _configured_languages()]
+    return next((known for known in (code, code.partition("-")[0]) if known in codes), code)
+
+
+def _configured_languages() -> list[tuple[str, str]]:
+    return getattr(settings, "WAGTAIL_CONTENT_LANGUAGES", settings.LANGUAGES)
 
 
 def content_languages() -> list[str]:
     """Codes of the languages of the archive, the source language first."""
-    codes = [code for code, _ in getattr(settings, "WAGTAIL_CONTENT_LANGUAGES", settings.LANGUAGES)]
+    codes = [code for code, _ in _configured_languages()]
     return sorted(codes, key=lambda code: code != source_language())
 
 

@@ -10,7 +10,7 @@ import binascii
 import json
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import wraps
 from typing import Annotated, Any, Literal
@@ -208,16 +208,13 @@ def install_problem_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(ParameterProblem)
     def parameter_problem(request: HttpRequest, error: ParameterProblem) -> HttpResponse:
         return validation_response(
-            [
-                {"type": "parameter", "loc": ["query", name], "msg": message}
-                for name, message in error.problems.items()
-            ]
+            [{"type": "parameter", "loc": ["query", name], "msg": message} for name, message in error.problems.items()]
         )
 
     @api.exception_handler(NinjaValidationError)
     def invalid_value(request: HttpRequest, error: NinjaValidationError) -> HttpResponse:
         return validation_response(
-            [{"type": e["type"], "loc": list(e["loc"]), "msg": e["msg"]} for e in error.errors]
+            [{"type": e["type"], "loc": public_location(e["loc"]), "msg": e["msg"]} for e in error.errors]
         )
 
     @api.exception_handler(Exception)
@@ -228,15 +225,20 @@ def install_problem_handlers(api: NinjaAPI) -> None:
         return problem_response(status=500, detail="Something went wrong here; it has been noted.")
 
 
+def public_location(location: Sequence[Any]) -> list[Any]:
+    """ "query", the parameter's name, and the number of the value if it is repeated.
+
+    For repeated parameters Ninja also names our function's argument: ("query", "parameters", "year", 0).
+    """
+    source, *path = location
+    names = [part for part in path if isinstance(part, str)]
+    return [source, *names[-1:], *(part for part in path if isinstance(part, int))]
+
+
 def validation_response(errors: Errors) -> HttpResponse:
     """422; `detail` says in one line which parameter is wrong and why, `errors` says it for programs."""
-    detail = "; ".join(f"{_parameter(error['loc'])}: {error['msg']}" for error in errors)
+    detail = "; ".join(f"{error['loc'][1]}: {error['msg']}" for error in errors)
     return problem_response(status=422, detail=detail, errors=errors)
-
-
-def _parameter(location: list[Any]) -> str:
-    """ "limit" of ["query", "limit"], "year" of ["query", "year", 0]."""
-    return next((str(part) for part in location[1:] if isinstance(part, str)), "request")
 
 
 def problem_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -255,6 +257,10 @@ def problem_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             problem = problem_response(status=405, detail=f"{method} is not possible here.")
             problem["Allow"] = response["Allow"]
             return problem
+        if response.status_code == 404:
+            # Django's LocaleMiddleware turns a 404 into a redirect to /<language>/… where the site has such a pattern,
+            # and a Wagtail site has one for every address. Without patterns it leaves the answer alone.
+            request.urlconf = ()
         return response
 
     return answer

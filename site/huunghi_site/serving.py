@@ -28,7 +28,7 @@ def is_free(host: str, port: int) -> bool:
 
 
 def choose_port(host: str, wanted: str | None) -> int:
-    """The port that was asked for, or the first free one from 8000 on. Raises PortTakenError when the former is taken."""
+    """The port that was asked for, or the first free one from 8000 on. Raises PortTakenError if the former is taken."""
     if wanted:
         port = int(wanted)
         if not is_free(host, port):

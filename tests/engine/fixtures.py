@@ -4,9 +4,8 @@ The first worker that needs the server starts it, under a file lock; the control
 so that a worker that dies leaves nothing behind.
 """
 
-from __future__ import annotations
-
 import fcntl
+import functools
 import os
 import uuid
 
@@ -32,8 +31,27 @@ def pytest_unconfigure(config):
         server.stop(run)
 
 
-def start_or_join() -> str:
-    """The address of this run's server. Raises ServerUnavailableError when this computer cannot have one."""
+def pytest_runtest_setup(item):
+    """Without a server the engine tests are skipped, in one line of the report; a build server must have one."""
+    if item.get_closest_marker("engine") is None:
+        return
+    problem = server_of_this_run()[1]
+    if isinstance(problem, server.ServerUnavailableError) and os.environ.get("CI") != "true":
+        pytest.skip(str(problem))
+    if problem:
+        pytest.fail(str(problem), pytrace=False)
+
+
+@functools.cache
+def server_of_this_run():
+    """(address, None) or ("", what went wrong). Tried once: a failure would come again for every test."""
+    try:
+        return start_or_join(), None
+    except (server.ServerUnavailableError, server.StartError) as problem:
+        return "", problem
+
+
+def start_or_join():
     given = os.environ.get("ELASTICSEARCH_TEST_URL", "").rstrip("/")
     if given:
         if not server.cluster_name(given):
@@ -51,13 +69,8 @@ def start_or_join() -> str:
 
 @pytest.fixture(scope="session")
 def elasticsearch_url():
-    """A running server's address; without one the test is skipped, and on a build server it fails."""
-    try:
-        return start_or_join()
-    except server.ServerUnavailableError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{error}", pytrace=False)
-        pytest.skip(f"{error}")
+    """A running server's address, for tests marked `engine`."""
+    return server_of_this_run()[0]
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,10 @@ class ServerUnavailableError(Exception):
     """No server can be had on this computer; the text says what is missing, in one line."""
 
 
+class StartError(Exception):
+    """A server that should run here does not; the text holds its last words."""
+
+
 @dataclass(frozen=True)
 class Server:
     """A started server. `pid` leads a process group of its own."""
@@ -150,7 +154,7 @@ def start(run: Path) -> Server:
             last_words = (node / "out.log").read_text(errors="replace")[-1500:]
             _signal(process.pid, signal.SIGKILL)
             stop(run)
-            raise RuntimeError(f"Elasticsearch did not start; its last words:\n{last_words}")
+            raise StartError(f"Elasticsearch did not start; its last words:\n{last_words}")
         time.sleep(0.5)
     return server
 
@@ -313,5 +317,5 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except ServerUnavailableError as error:
+    except (ServerUnavailableError, StartError) as error:
         sys.exit(str(error))

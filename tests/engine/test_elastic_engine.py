@@ -86,7 +86,7 @@ def pages(ask, engine, limit, **options):
 # --- finding
 
 
-def test_the_judged_queries_are_answered_as_well_as_in_the_laboratory(judged, tmp_path, gazetteer):
+def test_the_judged_queries_find_what_was_asked_for(judged, tmp_path, gazetteer):
     vocabulary = EmbeddedEngine(tmp_path / "vocabulary.sqlite3", lambda: gazetteer)
     vocabulary.rebuild(relevance.small_documents())
     figures = relevance.evaluate(judged, vocabulary, gazetteer=gazetteer)

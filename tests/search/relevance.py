@@ -47,7 +47,8 @@ class Figures:
     failures: list[str] = field(default_factory=list)
 
     def __str__(self):
-        return f"{self.queries} queries: success@1 {self.success:.3f}, nDCG@10 {self.ndcg:.3f}, recall@20 {self.recall:.3f}"
+        figures = f"success@1 {self.success:.3f}, nDCG@10 {self.ndcg:.3f}, recall@20 {self.recall:.3f}"
+        return f"{self.queries} queries: {figures}"
 
 
 def entries_from_csv(path=DATA / "place-names.csv"):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from huunghi.events.models.events import validate_time_zone
 from huunghi.events.periods import Precision, precision_of, whole_period
 from huunghi.partners.fields import first_day, last_day, parse_partial_date
 
@@ -62,7 +63,7 @@ def event_dates(data: dict[str, Any]) -> dict[str, Any]:
         return {}
     if "start" not in data:
         return _without_start(data)
-    zone = data.get("time_zone", DEFAULT_ZONE)
+    zone = _zone(data)
     start, start_time = moment(data["start"], "start", zone)
     precision = precision_of(data["start"])
     end, end_time = moment(data["end"], "end", zone) if "end" in data else (start, None)
@@ -77,6 +78,15 @@ def event_dates(data: dict[str, Any]) -> dict[str, Any]:
         "end_date": last,
         "end_time": end_time,
     }
+
+
+def _zone(data: dict[str, Any]) -> str:
+    zone = data.get("time_zone", DEFAULT_ZONE)
+    try:
+        validate_time_zone(zone)
+    except ValidationError as error:
+        raise LineError.of("time_zone", " ".join(error.messages)) from error
+    return zone
 
 
 def _without_start(data: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from wagtail.models import Page
 
 from huunghi.partners.models import ArchivePage
 from huunghi.partners.models.pages import ascii_slug
@@ -50,13 +51,30 @@ class PageWriter:
     # --- the source page
 
     def _new_source(self, language: str) -> ArchivePage:
-        page = self._new_page(language, uuid.uuid4())
+        page = self._add_page(language, uuid.uuid4())
         self._write_source(page, language)
         return page
 
-    def _new_page(self, language: str, translation_key: uuid.UUID) -> ArchivePage:
-        locale = self.line.languages.locales[language]
-        return self.model(locale=locale, translation_key=translation_key, live=False)
+    def _add_page(self, language: str, translation_key: uuid.UUID, slug: str = "") -> ArchivePage:
+        """A bare draft in its place in the tree; columns and rows come with its first revision, so only once."""
+        unit = self.content.columns.get("unit")
+        try:
+            parent = section_for(self.model, unit, language)
+        except LookupError as error:
+            raise LineError.of(f"texts.{language}", str(error)) from error
+        page = self.model(
+            title=self.content.texts[language]["title"],
+            unit=unit,
+            locale=self.line.languages.locales[language],
+            translation_key=translation_key,
+            live=False,
+        )
+        page.slug = free_slug(parent, slug or ascii_slug(page.title) or self.model._meta.model_name)
+        try:
+            parent.add_child(instance=page)
+        except ValidationError as error:
+            raise line_error(error) from error
+        return page
 
     def _write_source(self, page: ArchivePage, language: str) -> bool:
         changed = put_columns(self.writer, page, self.content.columns)
@@ -79,7 +97,7 @@ class PageWriter:
             build(row_model, {**row.facts, **_source_texts(row, language)}, f"{name}[{number}]", locale=page.locale)
             for number, row in enumerate(rows, 1)
         ]
-        existing = [] if page.pk is None else list(getattr(page, name).all())
+        existing = [] if self.writer.is_new else list(getattr(page, name).all())
         return self.writer.put(
             name,
             canonical_rows(existing),
@@ -97,7 +115,7 @@ class PageWriter:
         is_new = self.writer.is_new
         self.writer.is_new = existing is None
         try:
-            page = draft_of(existing) if existing else self._new_page(language, source.translation_key)
+            page = draft_of(existing) if existing else self._add_page(language, source.translation_key, source.slug)
             # A source that is only a draft has not been copied by publishing it.
             copied = existing is None or (source_changed and not source.live)
             if copied:
@@ -106,7 +124,7 @@ class PageWriter:
             for name, rows in self.content.rows.items():
                 changed |= self._write_row_texts(source, page, name, rows, language)
             if changed | self._wants_other_state(page, language) | copied:
-                self._save(page, language, slug=source.slug)
+                self._save(page, language)
         finally:
             self.writer.is_new = is_new
 
@@ -142,12 +160,10 @@ class PageWriter:
             return False
         return self.writer.put(f"{language}:live", page.live, self.live, lambda: None, default=False)
 
-    def _save(self, page: ArchivePage, language: str, slug: str = "") -> None:
+    def _save(self, page: ArchivePage, language: str) -> None:
         # A person's unpublished draft is not published by an import that only brought a change of another field.
         held_back = page.live and page.has_unpublished_changes
         try:
-            if page.pk is None:
-                self._add(page, language, slug)
             wanted = page.live if self.live is None else self.live
             if wanted and not held_back and f"{language}:live" not in self.writer.kept:
                 page.save_revision(clean=False).publish()
@@ -155,21 +171,25 @@ class PageWriter:
                 page.save_revision(clean=False)
                 page.unpublish()
             else:
-                page.save_revision()
+                self._save_draft(page)
         except ValidationError as error:
             raise line_error(error) from error
         page.refresh_from_db(fields=["live", "has_unpublished_changes", "latest_revision"])
 
-    def _add(self, page: ArchivePage, language: str, slug: str) -> None:
-        unit = self.content.columns.get("unit") or page.unit
-        try:
-            parent = section_for(self.model, unit, language)
-        except LookupError as error:
-            raise LineError.of(f"texts.{language}", str(error)) from error
-        slug = slug or ascii_slug(page.title) or self.model._meta.model_name
-        page._cached_parent_obj = parent
-        page.slug = page._get_autogenerated_slug(slug)
-        parent.add_child(instance=page)
+    def _save_draft(self, page: ArchivePage) -> None:
+        """A draft may lack what is needed to publish, but not contradict itself."""
+        missing = [f.name for f in page._meta.fields if f.null and not f.blank and getattr(page, f.attname) is None]
+        page.full_clean(exclude=missing)
+        if not page.live:
+            page.save(clean=False)
+        page.save_revision(clean=False)
+
+
+def free_slug(parent: Page, slug: str) -> str:
+    """The slug, with a number behind it when a page beside it has it already."""
+    taken = set(parent.get_children().filter(slug__startswith=slug).values_list("slug", flat=True))
+    candidates = (slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3)))
+    return next(candidate for candidate in candidates if candidate not in taken)
 
 
 def draft_of(page: ArchivePage) -> ArchivePage:

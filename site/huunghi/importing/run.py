@@ -10,7 +10,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from huunghi.search.feeding import deferred_feeding
 from huunghi.site_setup import set_up
 
 from .context import Line, Options
@@ -59,7 +61,8 @@ def import_files(
     run.look_through()
     if not report.readable:
         raise UnreadableFileError(_("There is no readable line; nothing was imported."))
-    with run.whole():
+    # Feeding waits for the end of the transaction: nothing that is rolled back reaches the search index.
+    with deferred_feeding(), run.whole():
         set_up()
         run.write_all()
     return report
@@ -125,6 +128,11 @@ class ImportRun:
 
     def write_all(self) -> None:
         self.languages = Languages(self.options.create_missing)
+        # Wagtail would index the references of a page anew for each of its rows; LineWriter does it once per page.
+        with disable_reference_index_auto_update():
+            self._write_in_order()
+
+    def _write_in_order(self) -> None:
         waiting = sorted(self.index.entries, key=lambda name: ORDER.index(self.index.entries[name].type))
         for source_id in waiting:
             self._write_after_what_it_needs(source_id)

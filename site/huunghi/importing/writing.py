@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+from wagtail.models import ReferenceIndex
 
 from huunghi.models import ImportedItem
 from huunghi.partners.models import ArchivePage, EditorialUnit, Organisation, PartnerPage
@@ -67,6 +69,7 @@ class LineWriter:
         record = record or model(**{key_column: content.key})
         if self._fill(record, content, writer):
             _save_record(record, writer)
+            _index_references([record])
         self._remember(item, kind, source_id, content.key, writer)
         return record
 
@@ -103,6 +106,8 @@ class LineWriter:
         page = PageWriter(line, model, content, writer, line.data.get("live", False if source is None else None)).write(
             source
         )
+        if writer.changed:
+            _index_references(model.objects.filter(translation_key=page.translation_key))
         self._remember(item, kind, source_id, str(page.translation_key), writer)
 
     def _written_by_hand(self, model: type[ArchivePage], content: Any) -> ArchivePage | None:
@@ -150,7 +155,10 @@ class LineWriter:
         self, item: ImportedItem | None, kind: str, source_id: str, object_key: str, writer: FieldWriter
     ) -> None:
         for name in writer.kept:
-            self.notes.append(Problem(name, _("It was changed by a person and stays.")))
+            if name in writer.stored:
+                self.notes.append(Problem(name, _("It was changed by a person and stays.")))
+            elif item is None:
+                self.notes.append(Problem(name, _("It was there before the first import and stays.")))
         created = writer.is_new
         self._outcomes.append(CREATED if created else CHANGED if writer.changed else UNCHANGED)
         if item is None:
@@ -160,6 +168,13 @@ class LineWriter:
         elif item.fingerprints != writer.stored or item.object_key != object_key:
             item.fingerprints, item.object_key = writer.stored, object_key
             item.save()
+
+
+def _index_references(objects: Iterable[models.Model]) -> None:
+    """What Wagtail shows as "used in", which is not kept up to date by itself during an import."""
+    for item in objects:
+        if ReferenceIndex.is_indexed(type(item)):
+            ReferenceIndex.create_or_update_for_object(item)
 
 
 def _save_record(record: models.Model, writer: FieldWriter) -> None:

@@ -23,6 +23,7 @@ from huunghi.events.querysets import (
     public_events,
     public_sources,
 )
+from huunghi.partners.fields import ISO_PARTIAL_DATE
 from huunghi.partners.models import PartnerPage
 
 from . import names
@@ -189,9 +190,14 @@ def figure_line(figure: Any, language: str) -> FigureLine:
         unit=names.name_of(figure.unit, language),
         scope=names.run(figure.scope, language),
         source=names.name_of(figure.source, language),
-        period=figure.period,
+        period=figure_period(figure.period, language),
         note=names.run(figure.note, language),
     )
+
+
+def figure_period(period: str, language: str) -> str:
+    """A period that is written as an ISO date in the reader's form; any other text as it stands."""
+    return partial_date_text(period, language) if ISO_PARTIAL_DATE.fullmatch(period) else period
 
 
 def _public_exchange(event: EventPage, language: str) -> ExchangePage | None:

@@ -110,11 +110,11 @@ def partner_detail(page: PartnerPage, request: HttpRequest) -> PartnerDetail | N
 
 
 def names_in_scripts(partner: Partner) -> list[tuple[str, str]]:
-    """(language, name) in every language of the archive in which the partner has a name of its own."""
+    """(language, name) for every different name that the partner has in a language of the archive."""
     found = []
     for code in content_languages():
         name, own = partner.name_and_language(code)
-        if name and own == code:
+        if name and own == code and name not in [known for _code, known in found]:
             found.append((code, name))
     return found
 

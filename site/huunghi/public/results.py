@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.safestring import mark_safe
@@ -191,15 +193,14 @@ def facets_of(query: ArchiveQuery, answer: ArchiveAnswer) -> list[Facet]:
 
 def _facet_link(query: ArchiveQuery, name: str, value: FacetValue, selected: bool, language: str) -> FacetLink:
     after = query.without(name, value.value) if selected else query.with_value(name, value.value)
-    return FacetLink(
-        value.label, number_text(value.count, language), after.address(), selected
-    )
+    return FacetLink(value.label, number_text(value.count, language), after.address(), selected)
 
 
 def relaxations(query: ArchiveQuery, answer: ArchiveAnswer) -> list[Link]:
     """Ways to ask for less, each one click: without a filter, without quotes, without the words found nowhere."""
     links = [
-        Link(_("Without the filter %(filter)s") % {"filter": chip.title}, chip.url) for chip in chips_of(query, answer, answer.language)
+        Link(_("Without the filter %(filter)s") % {"filter": chip.title}, chip.url)
+        for chip in chips_of(query, answer, answer.language)
     ]
     if '"' in query.text:
         links.append(Link(_("Without quotation marks"), query.changed(text=query.text.replace('"', " ")).address()))

@@ -1,9 +1,13 @@
 """The test suite: nothing it writes lies in the checkout's own var/."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("HUUNGHI_VAR", tempfile.mkdtemp(prefix="huunghi-test-"))
+if "HUUNGHI_VAR" not in os.environ:
+    os.environ["HUUNGHI_VAR"] = tempfile.mkdtemp(prefix="huunghi-test-")
+    atexit.register(shutil.rmtree, os.environ["HUUNGHI_VAR"], ignore_errors=True)
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 
 from .base import *
