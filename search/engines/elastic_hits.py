@@ -11,10 +11,10 @@ from ..gazetteer import Gazetteer
 from ..highlight import Highlighter
 from ..indexing import base_language
 from ..plan import Plan
+from ..shown import ShownPart, shown_texts
 from .base import Hit, SearchRequest
 from .elastic_index import SOURCE_TEXTS
 from .elastic_query import PUBLIC, STRICT
-from .embedded_hits import ShownPart, shown_texts
 
 # A filter of the facet asks for the fields of a language; readers know it by its code.
 LANGUAGE_CODES = {"zh": "zh-hans"}

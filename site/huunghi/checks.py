@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.formats import get_format, reset_format_cache
 from django.utils.translation import check_for_language
 
-from huunghi.conf import content_languages, get_search_settings
+from huunghi.conf import content_languages, get_search_settings, source_language
 
 DAY_FIRST = "%d/%m/%Y"
 OUR_APPS = ("huunghi", "huunghi.partners", "huunghi.events", "huunghi.search")
@@ -52,7 +52,7 @@ def _check_languages() -> Iterator[CheckMessage]:
             id="huunghi.E002",
         )
     codes = content_languages()
-    if settings.LANGUAGE_CODE not in codes:
+    if source_language() not in codes:
         yield Error(
             f"LANGUAGE_CODE is {settings.LANGUAGE_CODE!r}, which WAGTAIL_CONTENT_LANGUAGES does not list.",
             hint="The source language must be one of the content languages: LANGUAGE_CODE = 'vi'.",

@@ -42,8 +42,8 @@ def _configured_languages() -> list[tuple[str, str]]:
 
 def content_languages() -> list[str]:
     """Codes of the languages of the archive, the source language first."""
-    codes = [code for code, _ in _configured_languages()]
-    return sorted(codes, key=lambda code: code != source_language())
+    source = source_language()
+    return sorted((code for code, _ in _configured_languages()), key=lambda code: code != source)
 
 
 def fallback_languages(language: str) -> list[str]:

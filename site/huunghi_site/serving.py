@@ -28,8 +28,13 @@ def is_free(host: str, port: int) -> bool:
 
 
 def choose_port(host: str, wanted: str | None) -> int:
-    """The port that was asked for, or the first free one from 8000 on. Raises PortTakenError if the former is taken."""
+    """The port that was asked for, or the first free one from 8000 on.
+
+    Raises PortTakenError if the former is taken, ValueError if it is no port; both texts say what to do.
+    """
     if wanted:
+        if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
+            raise ValueError("PORT must be a number from 1 to 65535, such as 8080.")
         port = int(wanted)
         if not is_free(host, port):
             raise PortTakenError(f"Port {port} is in use. Stop what uses it, or choose another: PORT={port + 1}.")

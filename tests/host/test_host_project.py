@@ -5,7 +5,6 @@ PUBLISH_OURS = """
 from datetime import date
 from huunghi.events.models import EventIndexPage, EventKind, EventPage
 from huunghi.partners.models import Organisation
-from huunghi.partners.models.names import *  # noqa
 unit = Organisation(key="unit", kind="friendship-union")
 unit.name_rows.create(language="vi", text="Liên hiệp hữu nghị", preferred=True)
 unit.save()
@@ -68,6 +67,6 @@ def test_both_kinds_of_event_page_live_in_one_tree(host):
     counts = host.python(
         "from wagtail.models import Page\nfrom events.models import EventPage as Theirs\n"
         "from huunghi.events.models import EventPage as Ours\n"
-        "print(Page.objects.type(Theirs).count(), Page.objects.exact_type(Ours).filter(eventpage__isnull=False).count())"
+        "print(Theirs.objects.count(), Page.objects.exact_type(Ours).filter(eventpage__isnull=False).count())"
     )
     assert counts.split() == ["1", "0"]

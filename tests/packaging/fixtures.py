@@ -58,7 +58,7 @@ def fresh_environment(folder: Path, wheels: Path) -> Environment:
 
 @pytest.fixture(scope="session")
 def distribution(tmp_path_factory):
-    """What `make build` makes: the wheel is built from the source archive, so that one is complete when the other is."""
+    """What `make build` makes: the wheel is built from the source archive, so the one is complete when the other is."""
     copy = copy_project(tmp_path_factory.mktemp("project"))
     subprocess.run([sys.executable, "-m", "build"], cwd=copy, check=True, stdout=subprocess.DEVNULL)
     return Distribution(next((copy / "dist").glob("*.whl")), next((copy / "dist").glob("*.tar.gz")))

@@ -33,7 +33,7 @@ def test_the_search_page_is_whole_in_every_language(filled, outline, language):
 
 
 def test_a_language_that_the_archive_does_not_have_is_not_found(client):
-    assert client.get("/fr/search/").status_code == 404
+    assert client.get("/fr/search/", follow=True).status_code == 404
 
 
 def test_words_without_accents_find_and_mark_words_with_them(filled, text):

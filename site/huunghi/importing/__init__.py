@@ -1,4 +1,4 @@
-"""The import of JSON Lines files; docs/reference/import-format.md describes a line."""
+"""The import of JSON Lines files; data/import-line.schema.json describes a line."""
 
 from .context import Options
 from .errors import UnreadableFileError

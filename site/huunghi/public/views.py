@@ -95,6 +95,9 @@ def permanent_address(request: HttpRequest, key: UUID) -> HttpResponse:
         language = source_language()
     page = public_record(key, language)
     if page is None:
+        # LocaleMiddleware would turn the 404 into a redirect to /<language>/id/…; it leaves a request alone whose
+        # addresses know no languages.
+        request.urlconf = ()
         raise Http404
     response = HttpResponseRedirect(page_address(page, language, request))
     patch_vary_headers(response, ["Accept-Language"])

@@ -1,45 +1,37 @@
 /* Comforts only: every page works without this file. */
-(function () {
-  "use strict";
-  var root = document.documentElement;
+(() => {
+  const root = document.documentElement;
+  const all = (selector, within = document) => within.querySelectorAll(selector);
 
-  function remember(key, value) {
-    try { localStorage.setItem("huunghi-" + key, value); } catch (error) { /* a reader may forbid it */ }
-  }
-  function remembered(key) {
-    try { return localStorage.getItem("huunghi-" + key); } catch (error) { return null; }
-  }
+  // A reader may forbid storage: then a choice lasts for the page.
+  const remember = (key, value) => { try { localStorage.setItem("huunghi-" + key, value); } catch { } };
+  const remembered = (key) => { try { return localStorage.getItem("huunghi-" + key); } catch { } };
 
   // Text size and contrast
-  var size = remembered("size") || "100";
-  var contrast = remembered("contrast");
-  var more = window.matchMedia && matchMedia("(prefers-contrast: more)").matches;
-  root.dataset.size = size;
+  const contrast = remembered("contrast");
+  root.dataset.size = remembered("size") || "100";
   if (contrast) root.dataset.contrast = contrast;
 
-  var reader = document.querySelector("[data-reader]");
+  const reader = document.querySelector("[data-reader]");
   if (reader) {
-    reader.hidden = false;
-    var sizes = reader.querySelectorAll("[data-size]");
-    var toggle = reader.querySelector("[data-contrast]");
-    var show = function () {
-      sizes.forEach(function (button) {
-        button.setAttribute("aria-pressed", String(button.dataset.size === root.dataset.size));
+    const toggle = reader.querySelector("[data-contrast]");
+    const show = () => {
+      all("[data-size]", reader).forEach((button) => {
+        button.setAttribute("aria-pressed", button.dataset.size === root.dataset.size);
       });
-      var high = root.dataset.contrast ? root.dataset.contrast === "high" : more;
-      toggle.setAttribute("aria-pressed", String(high));
+      const set = root.dataset.contrast;
+      toggle.setAttribute("aria-pressed", set ? set === "high" : matchMedia("(prefers-contrast: more)").matches);
     };
-    reader.addEventListener("click", function (event) {
-      var button = event.target.closest("button");
+    reader.hidden = false;
+    reader.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
       if (!button) return;
       if (button.dataset.size) {
-        root.dataset.size = button.dataset.size;
-        remember("size", button.dataset.size);
+        remember("size", root.dataset.size = button.dataset.size);
       } else if (button === toggle) {
-        root.dataset.contrast = toggle.getAttribute("aria-pressed") === "true" ? "normal" : "high";
-        remember("contrast", root.dataset.contrast);
+        remember("contrast", root.dataset.contrast = toggle.ariaPressed === "true" ? "normal" : "high");
       } else {
-        window.print();
+        print();
       }
       show();
     });
@@ -47,81 +39,80 @@
   }
 
   // The language a reader chooses is the one the bare address leads to next time.
-  document.querySelectorAll("[data-language]").forEach(function (link) {
-    link.addEventListener("click", function () {
-      document.cookie = root.dataset.languageCookie + "=" + link.dataset.language + ";path=/;max-age=31536000;samesite=lax";
-    });
-  });
+  all("[data-language]").forEach((link) => link.addEventListener("click", () => {
+    document.cookie = `${root.dataset.languageCookie}=${link.dataset.language};path=/;max-age=31536000;samesite=lax`;
+  }));
 
-  // Facets are folded on a phone and open where there is room.
-  if (window.matchMedia && matchMedia("(min-width: 45rem)").matches) {
-    document.querySelectorAll("[data-facet]").forEach(function (facet, position) { if (position < 6) facet.open = true; });
+  // Facets are folded on a phone; where there is room the first ones open.
+  if (matchMedia("(min-width: 45rem)").matches) {
+    [...all("[data-facet]")].slice(0, 6).forEach((facet) => { facet.open = true; });
   }
 
   // Suggestions while typing
-  document.querySelectorAll("[data-suggest]").forEach(function (input, number) {
-    var list = document.createElement("ul");
-    var id = "suggestions-" + number, wait = 0, asked = 0, chosen = -1;
+  all("[data-suggest]").forEach((input, number) => {
+    const list = document.createElement("ul");
+    const id = "suggestions-" + number;
+    let wait, asked = 0, chosen = -1;
+    const set = (name, value) => input.setAttribute(name, value);
     list.className = "suggestions";
     list.id = id;
     list.hidden = true;
-    list.setAttribute("role", "listbox");
+    list.role = "listbox";
     input.after(list);
-    input.setAttribute("role", "combobox");
-    input.setAttribute("aria-autocomplete", "list");
-    input.setAttribute("aria-controls", id);
+    set("role", "combobox");
+    set("aria-autocomplete", "list");
+    set("aria-controls", id);
+    set("aria-expanded", "false");
 
-    function close() {
+    const close = () => {
       list.hidden = true;
       chosen = -1;
-      input.setAttribute("aria-expanded", "false");
+      set("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
-    }
-    function choose(position) {
-      var items = list.children;
-      if (chosen >= 0 && items[chosen]) items[chosen].setAttribute("aria-selected", "false");
+    };
+    const choose = (position) => {
+      const items = list.children;
+      items[chosen]?.setAttribute("aria-selected", "false");
       chosen = (position + items.length) % items.length;
       items[chosen].setAttribute("aria-selected", "true");
-      input.setAttribute("aria-activedescendant", items[chosen].id);
-    }
-    function fill(items) {
-      list.textContent = "";
-      items.forEach(function (item, position) {
-        var line = document.createElement("li");
-        line.id = id + "-" + position;
-        line.setAttribute("role", "option");
-        line.setAttribute("aria-selected", "false");
-        line.textContent = item.title;
-        if (item.lang) line.lang = item.lang;
-        line.dataset.url = item.url || "";
-        list.append(line);
-      });
-      if (!items.length) return close();
-      chosen = -1;
-      list.hidden = false;
-      input.setAttribute("aria-expanded", "true");
-    }
-    function ask() {
-      var text = input.value.trim(), turn = ++asked;
+      set("aria-activedescendant", items[chosen].id);
+    };
+    const line = (item, position) => {
+      const element = document.createElement("li");
+      element.id = `${id}-${position}`;
+      element.role = "option";
+      element.textContent = item.title;
+      element.lang = item.lang;
+      element.dataset.url = item.url;
+      return element;
+    };
+    const fill = (items) => {
+      list.replaceChildren(...items.filter((item) => item.url).map(line));
+      close();
+      list.hidden = !list.children.length;
+      set("aria-expanded", !list.hidden);
+    };
+    const ask = () => {
+      const text = input.value.trim().slice(0, 100), turn = ++asked;
       if (text.length < 2) return close();
-      var address = input.dataset.suggest + "?q=" + encodeURIComponent(text.slice(0, 100)) + "&lang=" + input.dataset.suggestLang;
-      fetch(address, { headers: { Accept: "application/json" } })
-        .then(function (answer) { return answer.ok ? answer.json() : { items: [] }; })
-        .then(function (data) { if (turn === asked) fill(data.items || data || []); })
+      fetch(`${input.dataset.suggest}?${new URLSearchParams({ q: text, lang: input.dataset.suggestLang })}`)
+        .then((answer) => (answer.ok ? answer.json() : { items: [] }))
+        .then((data) => { if (turn === asked) fill(data.items); })
         .catch(close);
-    }
-    input.addEventListener("input", function () { clearTimeout(wait); wait = setTimeout(ask, 200); });
-    input.addEventListener("keydown", function (event) {
+    };
+    const open = (element) => { if (element) location.href = element.dataset.url; };
+    input.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(ask, 200); });
+    input.addEventListener("keydown", (event) => {
       if (list.hidden) return;
-      if (event.key === "ArrowDown") { choose(chosen + 1); event.preventDefault(); }
-      else if (event.key === "ArrowUp") { choose(chosen < 0 ? -1 : chosen - 1); event.preventDefault(); }
-      else if (event.key === "Escape") { close(); }
-      else if (event.key === "Enter" && chosen >= 0) { location.href = list.children[chosen].dataset.url; event.preventDefault(); }
+      const keys = {
+        ArrowDown: () => choose(chosen + 1),
+        ArrowUp: () => choose(Math.max(chosen, 0) - 1),
+        Escape: close,
+        Enter: chosen < 0 ? null : () => open(list.children[chosen]),
+      };
+      if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
     });
-    list.addEventListener("mousedown", function (event) {
-      var line = event.target.closest("li");
-      if (line && line.dataset.url) location.href = line.dataset.url;
-    });
-    input.addEventListener("blur", function () { setTimeout(close, 150); });
+    list.addEventListener("mousedown", (event) => open(event.target.closest("li")));
+    input.addEventListener("blur", () => setTimeout(close, 150));
   });
 })();

@@ -57,10 +57,8 @@ class Command(BaseCommand):
             return
         try:
             choose_port(host, os.environ.get("PORT"))
-        except PortTakenError as error:
+        except (PortTakenError, ValueError) as error:
             raise CommandError(str(error), returncode=2) from error
-        except ValueError as error:
-            raise CommandError("PORT must be a number, such as 8080.", returncode=2) from error
 
     def _step(self, name: str, work: Callable[[], str | None]) -> None:
         started = time.monotonic()
