@@ -60,7 +60,7 @@ class Host:
 
 @pytest.fixture(scope="session")
 def steps() -> Instructions:
-    return instructions((ROOT / "README.md").read_text())
+    return instructions((ROOT / "README.md").read_text(), "Install in your own site")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Reads the section "Install in your own site" of README.md and applies it to a project, word for word."""
+"""Reads how to install Hữu Nghị in a site and applies it to a project, word for word."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-HEADING = "## Install in your own site"
-BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -20,13 +19,14 @@ class Instructions:
     commands: str
 
 
-def instructions(readme: str) -> Instructions:
-    """The section's four blocks, in this order. Raises ValueError when it has others."""
-    section = readme.partition(f"{HEADING}\n")[2].partition("\n## ")[0]
+def instructions(page: str, heading: str) -> Instructions:
+    """The four blocks of the section, in this order. Raises ValueError when it has others."""
+    section = page.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     blocks = BLOCK.findall(section)
-    if [language for language, _ in blocks] != ["sh", "python", "python", "sh"]:
-        raise ValueError(f"The section {HEADING!r} should hold sh, python, python and sh blocks: {blocks}")
-    return Instructions(*(text for _, text in blocks))
+    if [language for _, language, _ in blocks] != ["sh", "python", "python", "sh"]:
+        raise ValueError(f"The section {heading!r} should hold sh, python, python and sh blocks: {blocks}")
+    # In a numbered list the blocks are indented.
+    return Instructions(*(re.sub(f"^{indent}", "", text, flags=re.MULTILINE) for indent, _, text in blocks))
 
 
 def follow(steps: Instructions, settings: Path, urls: Path) -> None:

@@ -1,6 +1,10 @@
 import json
 import re
 
+from tests.project import ROOT
+
+from .readme import instructions
+
 PUBLISH_OURS = """
 from datetime import date
 from huunghi.events.models import EventIndexPage, EventKind, EventPage
@@ -24,6 +28,11 @@ def test_the_instructions_are_at_most_six_lines_of_settings_and_one_include(step
     assert len(steps.settings.strip().splitlines()) <= 6
     assert max(map(len, steps.settings.splitlines())) <= 120
     assert re.fullmatch(r"\s*path\(.*include\(.*\)\),\n", steps.include)
+
+
+def test_the_longer_page_gives_the_same_instructions(steps):
+    page = (ROOT / "docs/how-to/install-in-your-own-site.md").read_text()
+    assert instructions(page, "Steps") == steps
 
 
 def test_the_project_uses_the_wheel_and_not_the_checkout(host):
@@ -70,3 +79,19 @@ def test_both_kinds_of_event_page_live_in_one_tree(host):
         "print(Theirs.objects.count(), Page.objects.exact_type(Ours).filter(eventpage__isnull=False).count())"
     )
     assert counts.split() == ["1", "0"]
+
+
+TRANSLATE_THEIR_FRONT_PAGE = """
+from home.models import HomePage
+from wagtail.models import Locale
+page = HomePage.objects.get().copy_for_translation(Locale.objects.get(language_code="km"))
+page.save_revision().publish()
+"""
+
+
+def test_a_language_whose_front_page_they_translate_gets_its_archive_pages(host):
+    """The last test: it changes the tree of the others' site."""
+    assert "km: " in host.manage("huunghi_setup")
+    host.python(TRANSLATE_THEIR_FRONT_PAGE)
+    assert "su-kien km" in host.manage("huunghi_setup")
+    assert "km: " not in host.manage("huunghi_setup")

@@ -297,7 +297,7 @@ def _edition_line(event: EventPage, card: Card, language: str) -> EditionLine:
 def _exchange_facts(exchange: ExchangePage, language: str, request: HttpRequest) -> list[Fact]:
     since = partial_date_text(exchange.since, language)
     facts = [
-        Fact(_("Form"), [exchange.get_form_display()]),
+        Fact(_("Sort of programme"), [exchange.get_form_display()]),
         Fact(_("Between"), partner_values(exchange, language, request)),
         Fact(_("Since"), [since] if since else []),
         Fact(_("Organised by"), [organiser_text(row, language) for row in exchange.organisers.all()]),
