@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
@@ -18,9 +18,7 @@ def public_pages(pages: QuerySet) -> QuerySet:
     Live, not expired by the clock (whatever a scheduled job has done yet), visible to everyone, and below no page with
     a view restriction.
     """
-    pages = live_pages(pages).filter(visibility="public")
-    restricted = restricted_paths()
-    return pages.exclude(_below(restricted)) if restricted else pages
+    return live_pages(pages).filter(~Exists(_restrictions_above()), visibility="public")
 
 
 def live_pages(pages: QuerySet) -> QuerySet:
@@ -47,8 +45,7 @@ def restricted_paths() -> tuple[str, ...]:
     return tuple(PageViewRestriction.objects.order_by("page__path").values_list("page__path", flat=True).distinct())
 
 
-def _below(paths: Sequence[str]) -> Q:
-    condition = Q()
-    for path in paths:
-        condition |= Q(path__startswith=path)
-    return condition
+def _restrictions_above() -> QuerySet:
+    """For a subquery: the view restrictions on the outer page or on a page above it."""
+    outer_path = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    return PageViewRestriction.objects.alias(outer_path=outer_path).filter(outer_path__startswith=F("page__path"))

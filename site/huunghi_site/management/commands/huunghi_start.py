@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -20,7 +21,7 @@ from huunghi.search.engines.base import EngineError
 from huunghi.search.feeding import rebuild
 from huunghi_site import selfcheck
 from huunghi_site.management.commands.huunghi_serve import SETTINGS, addresses
-from huunghi_site.serving import PortTakenError, choose_port, collect_static
+from huunghi_site.serving import DEFAULT_PORT, PortTakenError, choose_port, collect_static
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEMO_USERS = ("bientap", "lanhdao", "quantri")
@@ -45,8 +46,10 @@ class Command(BaseCommand):
         remember_static()
         if not passed:
             raise CommandError("The self-check failed: see the lines marked ✗ above.")
-        self._users(host)
+        self._print_logins()
         if os.environ.get("NO_SERVE") or not sys.stdout.isatty():
+            for line in addresses(host, int(os.environ.get("PORT") or DEFAULT_PORT)):
+                self.stdout.write(line)
             self.stdout.write("Ready. Not serving: no terminal, or NO_SERVE is set. Serve it with: make serve")
             return
         call_command("huunghi_serve", no_collect=True)
@@ -72,9 +75,13 @@ class Command(BaseCommand):
         marker = Path(settings.VAR_DIR) / "demonstration.sha256"
         if marker.exists() and marker.read_text() == digest:
             return "unchanged"
-        call_command("huunghi_demo", stdout=self.stdout)
+        call_command("huunghi_demo", users=True, password=self._password_prefix(), stdout=self.stdout)
         marker.write_text(digest)
         return None
+
+    def _password_prefix(self) -> str | None:
+        """Well-known passwords on this computer only; anywhere else random ones, printed once."""
+        return "demo" if os.environ.get("HOST", LOOPBACK[0]) in LOOPBACK else None
 
     def _self_check(self) -> bool:
         self.stdout.write("self-check:")
@@ -83,12 +90,13 @@ class Command(BaseCommand):
             self.stdout.write(f"  {'✓' if passed else '✗'} {line}")
         return all(passed for passed, _line in results)
 
-    def _users(self, host: str) -> None:
-        """Well-known passwords on this computer only; on any other address random ones, printed once."""
-        call_command("huunghi_demo", users=True, password="demo" if host in LOOPBACK else None, stdout=self.stdout)
-        for line in addresses(host, int(os.environ.get("PORT") or 8000)):
-            if os.environ.get("NO_SERVE") or not sys.stdout.isatty():
-                self.stdout.write(line)
+    def _print_logins(self) -> None:
+        """The well-known logins; random ones were printed when they were made and are kept nowhere."""
+        users = get_user_model().objects
+        for name in DEMO_USERS:
+            user = users.filter(username=name).first()
+            if user is not None and user.check_password(f"demo-{name}"):
+                self.stdout.write(f"  {name} / demo-{name}")
 
 
 def require_fts5() -> None:
