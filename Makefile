@@ -4,7 +4,7 @@ VENV := .venv/bin
 MANAGE := $(VENV)/python manage.py
 export HUUNGHI_VAR ?= $(CURDIR)/var
 
-.PHONY: help venv venv-dev demo demo-reset serve test check unit engine browser messages openapi relevance build lock
+.PHONY: help venv venv-dev demo demo-reset serve test check unit engine browser postgres messages openapi relevance build lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ engine: venv-dev ## tests on a real Elasticsearch
 
 browser: venv-dev ## journeys in Chromium
 	@$(VENV)/python -m tests.run browser
+
+postgres: venv-dev ## tests again, on a throw-away PostgreSQL
+	@$(VENV)/python -m tests.run postgres
 
 relevance: venv-dev ## judged queries on both engines, as a table
 	@$(VENV)/python -m tests.search.relevance

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from huunghi.conf import fallback_languages, source_language
 from huunghi.partners.access import public_pages
@@ -70,7 +70,15 @@ def month_period(year: int, month: int) -> tuple[date, date]:
 
 def public_sources(model: type[PageType]) -> QuerySet:
     """One page per record that anybody may read: the source pages. Lists, counts and calendars read these only."""
-    return public_pages(model.objects.all()).filter(locale__language_code=source_language()).select_related("locale")
+    return public_pages(model.objects.filter(is_source_page(model))).select_related("locale")
+
+
+def is_source_page(model: type) -> Q:
+    """The page in the source language; of a record that has none, the page that was made first."""
+    siblings = model.objects.filter(translation_key=OuterRef("translation_key"))
+    in_source_language = Q(locale__language_code=source_language())
+    first = ~Exists(siblings.filter(in_source_language)) & ~Exists(siblings.filter(pk__lt=OuterRef("pk")))
+    return in_source_language | Q(first)
 
 
 def public_events() -> QuerySet:

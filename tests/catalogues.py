@@ -45,10 +45,10 @@ def collect(app: str, language: str) -> polib.POFile:
             "PYTHONPATH": str(ROOT / "site"),
             "DJANGO_SETTINGS_MODULE": "huunghi_site.settings.test",
         }
+        django_admin = Path(sys.executable).with_name("django-admin")
         # Not `python -m django`: it would put this folder, with its http.py, before the standard library.
         subprocess.run(
-            [Path(sys.executable).with_name("django-admin"), "makemessages", "-l", language, "--no-obsolete"]
-            + ["--no-location", "--symlinks", "-v0"],
+            [django_admin, "makemessages", "-l", language, "--no-obsolete", "--no-location", "--symlinks", "-v0"],
             cwd=folder,
             env=environment,
             check=True,

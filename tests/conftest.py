@@ -3,33 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-pytest_plugins = ["tests.engine.fixtures", "tests.packaging.fixtures"]
-
-# Folders and modules whose tests share something that takes long to make: the built wheel, a browser, an import.
-SHARED = {
-    "packaging": "wheel",
-    "host": "wheel",
-    "browser": "browser",
-    "test_demonstration.py": "demonstration",
-    "test_relevance.py": "relevance",
-    "test_analysis.py": "analysis",
-    "test_elastic_engine.py": "elastic engine",
-}
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(config, items):
-    """Under `pytest -n 2 --dist loadgroup` what shares something expensive runs on one worker; the wheel starts first.
-
-    Else the order is pytest-django's: tests that empty the database come last, because nobody fills it again.
-    """
-    for item in items:
-        for part in item.path.relative_to(config.rootpath / "tests").parts:
-            if part in SHARED:
-                item.add_marker(pytest.mark.xdist_group(SHARED[part]))
-    result = yield
-    items.sort(key=lambda item: not any(mark.args == ("wheel",) for mark in item.iter_markers("xdist_group")))
-    return result
+pytest_plugins = ["tests.engine.fixtures", "tests.packaging.fixtures", "tests.scheduling"]
 
 
 @pytest.fixture(scope="session")

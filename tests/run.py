@@ -91,9 +91,8 @@ def run_check(name: str, command: tuple[str, ...]) -> bool:
 def run_tests(name: str, wanted: str, *folders: str, **environment: str) -> bool:
     """One pytest run. Its own last line is the last one of the stage: it holds the counts and the seconds."""
     print(f"— {name}", flush=True)
-    parallel = ["-n", WORKERS, "--dist", "loadgroup", "--no-loadscope-reorder"]
     slowest = ["--durations", "5", "--durations-min", "5"]
-    command = [sys.executable, "-m", "pytest", "-q", *parallel, *slowest, "-m", wanted, *folders]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, *slowest, "-m", wanted, *folders]
     return subprocess.call(command, cwd=ROOT, env=os.environ | environment) == 0
 
 

@@ -43,6 +43,18 @@ class ExchangePage(ArchivePage):
         OUTGOING = "outgoing", _("We go to them")
         MUTUAL = "mutual", _("Both ways")
 
+    class Discipline(models.TextChoices):
+        SPORT = "sport", _("Sport")
+        SONG = "song", _("Song and music")
+        DANCE = "dance", _("Dance")
+        CRAFT = "craft", _("Craft")
+        FOOD = "food", _("Food")
+        SCHOOL = "school", _("School")
+        YOUTH = "youth", _("Youth")
+        LANGUAGE = "language", _("Language")
+        HEALTH = "health", _("Health")
+        OTHER = "other", _("Other")
+
     template = "huunghi_events/exchange_page.html"
     page_description = _("A continuing exchange, yearly series or programme; its editions are events.")
     parent_page_types = ["huunghi_events.ExchangeIndexPage"]
@@ -58,7 +70,11 @@ class ExchangePage(ArchivePage):
         help_text=_("An exchange has two or more sides; a series or programme may have one."),
     )
     discipline = models.CharField(
-        _("discipline"), max_length=40, blank=True, help_text=_("Sport, song, dance, craft, food, school, youth …")
+        _("discipline"),
+        max_length=10,
+        choices=Discipline.choices,
+        blank=True,
+        help_text=_("What is exchanged, if it is one thing above all."),
     )
     direction = models.CharField(
         _("direction"), max_length=10, choices=Direction.choices, blank=True, help_text=_("Who travels to whom.")

@@ -6,6 +6,7 @@ rows) are edited there and copied to the translations when the source is publish
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Any, ClassVar
 
@@ -102,15 +103,15 @@ class ArchivePage(Page):
     @property
     def is_source(self) -> bool:
         """True for the page in which the facts are edited."""
-        return self.locale.language_code == source_language() or not self._has_source_translation()
+        return self.source.pk == self.pk
 
     @property
     def source(self) -> ArchivePage:
-        """The page that holds the facts; the page itself when it is the first of its translation key."""
-        return self if self.is_source else self.get_translations().get(locale__language_code=source_language())
-
-    def _has_source_translation(self) -> bool:
-        return self.get_translations().filter(locale__language_code=source_language()).exists()
+        """The page that holds the facts: the one in the source language, else the one that was made first."""
+        if self.locale.language_code == source_language():
+            return self
+        versions = [self, *self.get_translations().select_related("locale")]
+        return min(versions, key=lambda page: (page.locale.language_code != source_language(), page.pk or math.inf))
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         # A reader who may not see the page gets the answer of a page that does not exist.

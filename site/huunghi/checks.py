@@ -31,6 +31,7 @@ def check_configuration(app_configs: Sequence[Any] | None, **kwargs: Any) -> lis
         *_check_page_model(),
         *_check_search(),
         *_check_localize(),
+        *_check_api_docs(),
     ]
 
 
@@ -41,6 +42,15 @@ def _check_apps() -> Iterator[CheckMessage]:
             f"INSTALLED_APPS lacks {', '.join(missing)}.",
             hint=f"The archive needs all four: {', '.join(OUR_APPS)}.",
             id="huunghi.E001",
+        )
+
+
+def _check_api_docs() -> Iterator[CheckMessage]:
+    if not apps.is_installed("ninja"):
+        yield checks.Warning(
+            "The API's documentation would load its scripts from a foreign host.",
+            hint='Add "ninja" to INSTALLED_APPS; they are served by the site then.',
+            id="huunghi.W002",
         )
 
 

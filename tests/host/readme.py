@@ -21,7 +21,7 @@ class Instructions:
 
 def instructions(page: str, heading: str) -> Instructions:
     """The four blocks of the section, in this order. Raises ValueError when it has others."""
-    section = page.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    section = f"\n{page}".partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     blocks = BLOCK.findall(section)
     if [language for _, language, _ in blocks] != ["sh", "python", "python", "sh"]:
         raise ValueError(f"The section {heading!r} should hold sh, python, python and sh blocks: {blocks}")

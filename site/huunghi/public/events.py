@@ -303,7 +303,7 @@ def _exchange_facts(exchange: ExchangePage, language: str, request: HttpRequest)
         Fact(_("Organised by"), [organiser_text(row, language) for row in exchange.organisers.all()]),
     ]
     if exchange.discipline:
-        facts.append(Fact(_("Discipline"), [names.run(exchange.discipline, language)]))
+        facts.append(Fact(_("Discipline"), [exchange.get_discipline_display()]))
     if exchange.direction:
         facts.append(Fact(_("Direction"), [exchange.get_direction_display()]))
     if fields := [names.name_of(record, language) for record in exchange.fields.all()]:
