@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel
 
 from huunghi.partners.models.pages import ArchivePage
+from huunghi.partners.widgets import FilteredSelectMultiple
 
 
 def text_panels() -> list[Panel]:
@@ -57,7 +58,10 @@ def event_panels() -> list[Panel]:
         ),
         *row_panels("partner_sides"),
         MultiFieldPanel(
-            [FieldPanel("places"), FieldRowPanel([FieldPanel("stated_venues"), FieldPanel("attendance_mode")])],
+            [
+                FieldPanel("places", widget=FilteredSelectMultiple),
+                FieldRowPanel([FieldPanel("stated_venues"), FieldPanel("attendance_mode")]),
+            ],
             _("Where"),
         ),
         *row_panels("venues", "organisers"),
@@ -67,7 +71,7 @@ def event_panels() -> list[Panel]:
             [
                 FieldPanel("fields", widget=CheckboxSelectMultiple),
                 FieldPanel("audiences", widget=CheckboxSelectMultiple),
-                FieldPanel("plan_items"),
+                FieldPanel("plan_items", widget=FilteredSelectMultiple),
                 FieldPanel("sensitivity"),
             ],
             _("Subject"),

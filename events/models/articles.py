@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -15,6 +16,7 @@ from wagtail.search import index
 from huunghi.partners.fields import PartialDateField
 from huunghi.partners.models.pages import ArchivePage, IndexPage
 from huunghi.partners.models.rows import AppearanceRow, DocumentRow, PhotoRow
+from huunghi.partners.widgets import FilteredSelectMultiple
 
 from ..blocks import BodyBlock
 from ..panels import row_panels, text_panels
@@ -124,11 +126,11 @@ class ArticlePage(ArchivePage):
         ),
         MultiFieldPanel(
             [
-                FieldPanel("events"),
-                FieldPanel("partners"),
-                FieldPanel("places"),
-                FieldPanel("fields"),
-                FieldPanel("publications"),
+                FieldPanel("events", widget=FilteredSelectMultiple),
+                FieldPanel("partners", widget=FilteredSelectMultiple),
+                FieldPanel("places", widget=FilteredSelectMultiple),
+                FieldPanel("fields", widget=CheckboxSelectMultiple),
+                FieldPanel("publications", widget=FilteredSelectMultiple),
             ],
             _("What it is about"),
         ),

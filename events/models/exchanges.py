@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -101,7 +102,7 @@ class ExchangePage(ArchivePage):
             [
                 FieldRowPanel([FieldPanel("form"), FieldPanel("direction")]),
                 FieldRowPanel([FieldPanel("discipline"), FieldPanel("since")]),
-                FieldPanel("fields"),
+                FieldPanel("fields", widget=CheckboxSelectMultiple),
             ],
             _("Exchange"),
         ),

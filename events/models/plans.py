@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -114,7 +115,14 @@ class PlanPage(PeriodPage):
     content_panels = [
         *text_panels(),
         *PeriodPage.period_panels,
-        MultiFieldPanel([FieldPanel("scope"), FieldPanel("parent_plan"), FieldPanel("audiences")], _("Plan")),
+        MultiFieldPanel(
+            [
+                FieldPanel("scope"),
+                FieldPanel("parent_plan"),
+                FieldPanel("audiences", widget=CheckboxSelectMultiple),
+            ],
+            _("Plan"),
+        ),
         InlinePanel("items", heading=_("Items"), label=_("Item")),
         *ArchivePage.unit_panels,
     ]

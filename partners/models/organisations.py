@@ -9,6 +9,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.search import index
 
 from ..fields import PartialDateField
+from ..widgets import FilteredSelectMultiple
 from .names import Name, NamedByRowsMixin
 
 
@@ -93,7 +94,10 @@ class Organisation(index.Indexed, NamedByRowsMixin):
         ),
         InlinePanel("name_rows", heading=_("Names"), label=_("Name"), min_num=1),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]), FieldPanel("successors")],
+            [
+                FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
+                FieldPanel("successors", widget=FilteredSelectMultiple),
+            ],
             _("Over time"),
         ),
         FieldPanel("note"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
@@ -211,7 +212,7 @@ class Partnership(ClusterableModel):
                 FieldPanel("partner"),
                 FieldPanel("other_organisation"),
                 FieldRowPanel([FieldPanel("level"), FieldPanel("status")]),
-                FieldPanel("fields"),
+                FieldPanel("fields", widget=CheckboxSelectMultiple),
             ],
             _("Partnership"),
         ),

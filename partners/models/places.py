@@ -10,6 +10,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.search import index
 
 from ..fields import PartialDateField
+from ..widgets import FilteredSelectMultiple
 from .names import Name, NamedByRowsMixin
 
 
@@ -101,7 +102,10 @@ class Place(index.Indexed, NamedByRowsMixin):
             _("Position"),
         ),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]), FieldPanel("successors")],
+            [
+                FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
+                FieldPanel("successors", widget=FilteredSelectMultiple),
+            ],
             _("Over time"),
         ),
         FieldPanel("note"),
