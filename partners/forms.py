@@ -15,6 +15,9 @@ class ArchivePageForm(WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._suggest_unit_of_section()
+        if "slug" in self.fields:
+            # Made on the server from the title, where the browser's own way loses đ and every Khmer letter.
+            self.fields["slug"].required = False
         if self.instance.pk and not self.instance.is_source:
             self._lock_facts()
 

@@ -13,29 +13,28 @@ ROW_BOOKKEEPING = {"id", "locale", "translation_key"}
 def copy_facts_to_translations(source: Any) -> None:
     """Bring every translation of a published source page up to its facts: the live text and a newer draft, if any.
 
-    Call it inside the transaction that publishes the source.
+    Call it inside the transaction that saves the source. A translation that has the facts already is left alone.
     """
-    for translation in source.get_translations():
-        if translation.has_unpublished_changes and translation.latest_revision_id:
-            draft = translation.get_latest_revision_as_object()
-            copy_facts(source, draft)
-            copy_facts(source, translation)
+    for translation in source.get_translations().specific():
+        draft = translation.get_latest_revision_as_object() if translation.has_unpublished_changes else None
+        live_changed = copy_facts(source, translation)
+        if live_changed:
             translation.save(clean=False)
-            draft.save_revision(clean=False)
-        else:
-            copy_facts(source, translation)
-            if translation.live:
-                translation.save(clean=False)
+        if draft is not None:
+            if copy_facts(source, draft):
+                draft.save_revision(clean=False)
+        elif live_changed:
             revision = translation.save_revision(clean=False)
             if translation.live:
-                # The live text did not change: only its facts did, so this revision is the one that is live.
+                # Its text did not change, only its facts did: this revision is the one that is live.
                 type(translation).objects.filter(pk=translation.pk).update(
                     live_revision=revision, has_unpublished_changes=False
                 )
 
 
-def copy_facts(source: Any, translation: Any) -> None:
-    """Set the fact columns and rows of one translation in memory; its own texts stay."""
+def copy_facts(source: Any, translation: Any) -> bool:
+    """Set the fact columns and rows of one translation in memory; its own texts stay. Returns whether any changed."""
+    before = translation.serializable_data()
     for name in source.shared_fields:
         field = source._meta.get_field(name)
         if isinstance(field, ParentalManyToManyField | models.ManyToManyField):
@@ -44,6 +43,17 @@ def copy_facts(source: Any, translation: Any) -> None:
             setattr(translation, field.attname, getattr(source, field.attname))
     for name in source.shared_rows:
         setattr(translation, name, _paired_rows(source, translation, name))
+    return _comparable(before) != _comparable(translation.serializable_data())
+
+
+def _comparable(data: dict[str, Any]) -> dict[str, Any]:
+    """Row positions are numbered anew on every save and say nothing beyond the order of the list itself."""
+    return {
+        name: [{**row, "sort_order": None} for row in value]
+        if isinstance(value, list) and value and isinstance(value[0], dict)
+        else value
+        for name, value in data.items()
+    }
 
 
 def _paired_rows(source: Any, translation: Any, name: str) -> list[Any]:

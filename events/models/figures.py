@@ -14,7 +14,7 @@ class FigureRow(TranslatedRow):
     """A number and what it counts. `2.063 lượt người` is the quantity 2063 of the unit attendance."""
 
     quantity = models.DecimalField(
-        _("number"), max_digits=20, decimal_places=2, help_text=_("Digits only: 2063, not 2.063.")
+        _("quantity"), max_digits=20, decimal_places=2, help_text=_("Digits only: 2063, not 2.063.")
     )
     unit = models.ForeignKey(
         "huunghi_events.MeasureUnit",

@@ -92,13 +92,13 @@ class ArchivePage(Page):
             self.unit = unit_of_section(self.get_parent())
         super()._set_core_field_defaults()
 
-    def publish(self, *args: Any, **kwargs: Any) -> Any:
-        # Publishing and copying the facts to the translations is one change: both or neither.
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Not in publish(): the admin publishes without calling it. Saving the source and copying its facts to the
+        # translations is one change: both or neither.
         with transaction.atomic():
-            result = super().publish(*args, **kwargs)
-            if self.is_source:
-                copy_facts_to_translations(type(self).objects.get(pk=self.pk))
-        return result
+            super().save(*args, **kwargs)
+            if self.live and kwargs.get("update_fields") is None and self.is_source:
+                copy_facts_to_translations(self)
 
     @property
     def is_source(self) -> bool:

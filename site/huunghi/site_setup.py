@@ -219,10 +219,14 @@ def _page_permissions() -> list[Permission]:
 
 
 def _allow_editing(group: Group, collection: Collection) -> None:
-    """The admin, the records, and the unit's own images and documents."""
+    """The admin, the records, translations, and the unit's own images and documents."""
     group.permissions.add(Permission.objects.get(codename="access_admin"))
     records = Permission.objects.filter(content_type__app_label__in=RECORD_APPS).exclude(codename__startswith="delete_")
     group.permissions.add(*records)
+    # Without it the form of a page offers no translation; a site may have another app for that.
+    group.permissions.add(*Permission.objects.filter(codename="submit_translation"))
+    # Wagtail's own translation button; a host may have installed another one instead.
+    group.permissions.add(*Permission.objects.filter(codename="submit_translation"))
     for permission in Permission.objects.filter(codename__in=COLLECTION_PERMISSIONS):
         GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
 

@@ -84,6 +84,11 @@ def test_a_draft_needs_a_title_only():
     assert form.is_valid(), form.errors
 
 
+def test_an_editor_need_not_type_the_address_of_a_page():
+    form = submit(make_event(live=False), slug="")
+    assert "slug" not in form.errors
+
+
 def test_publishing_names_the_fields_that_are_missing():
     form = submit(make_event(live=False), kind="", unit="", start_date="", end_date="")
     assert set(form.errors) == {"kind", "unit", "start_date"}

@@ -4,6 +4,7 @@ from datetime import date
 from unittest import mock
 
 import pytest
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 
 from huunghi.events.models import EventPage, Figure, Venue
 from tests.factories import make_event, make_measure, make_partner
@@ -46,6 +47,23 @@ def test_publishing_the_source_copies_dates_and_numbers_and_leaves_texts(event):
     assert (khmer.title, khmer.summary) == ("ការជួប", "សេចក្តីសង្ខេប")
     assert (khmer.venues.get().name, khmer.venues.get().attendance) == ("សាល", 250)
     assert not khmer.has_unpublished_changes
+
+
+def test_publishing_as_the_admin_does_copies_the_facts_too(event):
+    event = EventPage.objects.get(pk=event.pk)
+    row = event.venues.get()
+    row.attendance = 250
+    event.venues = [row]
+    PublishPageRevisionAction(event.save_revision()).execute(skip_permission_checks=True)
+    assert khmer_of(event).venues.get().attendance == 250
+
+
+def test_a_translation_that_has_the_facts_already_gets_no_new_revision(event):
+    before = khmer_of(event).latest_revision_id
+    event = EventPage.objects.get(pk=event.pk)
+    event.title = "Tiêu đề mới"
+    event.save_revision().publish()
+    assert khmer_of(event).latest_revision_id == before
 
 
 def test_rows_added_to_and_removed_from_the_source_follow_in_the_translation(event):

@@ -6,6 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from huunghi.partners.models import Organisation
+from huunghi.search.engines.base import EngineError
+from huunghi.search.feeding import feed_pending
 from huunghi.site_setup import set_up, set_up_unit
 
 
@@ -25,6 +27,10 @@ class Command(BaseCommand):
         if options["unit"]:
             unit = set_up_unit(_organisation(options["unit"], options["name"], options["kind"]))
             report.done.append(f"unit {unit}")
+        try:
+            feed_pending()  # makes the search index of a new site, so that its search page works before the first event
+        except EngineError as error:
+            report.hints.append(str(error))
         for line in report.done:
             self.stdout.write(f"made: {line}")
         if not report.done:
