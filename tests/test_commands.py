@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from huunghi import conf
@@ -193,3 +194,27 @@ def test_a_language_code_with_a_region_means_the_language_of_the_archive(setting
     settings.WAGTAIL_CONTENT_LANGUAGES = [(each, each) for each in languages]
     assert conf.source_language() == expected
     assert conf.content_languages()[:1] == ([expected] if expected in languages else languages[:1])
+
+
+@pytest.mark.django_db
+def test_well_known_passwords_are_replaced_before_other_computers_can_reach_the_site():
+    from django.contrib.auth import get_user_model
+
+    from huunghi_site.demo_users import replace_well_known_passwords, users_with_well_known_passwords
+
+    user = get_user_model().objects.create_user("bientap", password="demo-bientap")
+    [(name, password)] = replace_well_known_passwords()
+    user.refresh_from_db()
+    assert (name, user.check_password(password), user.check_password("demo-bientap")) == ("bientap", True, False)
+    assert list(users_with_well_known_passwords()) == []
+
+
+@pytest.mark.django_db
+def test_serving_to_other_computers_is_refused_while_the_well_known_passwords_work(monkeypatch):
+    from django.contrib.auth import get_user_model
+
+    get_user_model().objects.create_user("quantri", password="demo-quantri")
+    monkeypatch.setenv("HOST", "0.0.0.0")
+    monkeypatch.delenv("PORT", raising=False)
+    with pytest.raises(CommandError, match="passwords of README"):
+        call_command("huunghi_serve", no_collect=True)

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 DEFAULT_PORT = 8000
@@ -45,6 +46,17 @@ def choose_port(host: str, wanted: str | None) -> int:
     raise PortTakenError(
         f"No free port from {DEFAULT_PORT} to {DEFAULT_PORT + PORTS_TO_TRY - 1}. Choose one: PORT=9000."
     )
+
+
+def own_names(host: str) -> list[str]:
+    """Names and addresses by which this computer may be asked for, for ALLOWED_HOSTS."""
+    names = {"127.0.0.1", "localhost", "[::1]"}
+    if host not in ("0.0.0.0", "::"):
+        return sorted(names | {host})
+    with suppress(OSError):
+        name, aliases, addresses = socket.gethostbyname_ex(socket.gethostname())
+        names |= {name, *aliases, *addresses}
+    return sorted(names)
 
 
 def collect_static(settings_module: str) -> subprocess.Popen:

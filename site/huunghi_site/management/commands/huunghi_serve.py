@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from huunghi_site.serving import PortTakenError, choose_port, collect_static, gunicorn_command
+from huunghi_site.demo_users import LOOPBACK, users_with_well_known_passwords
+from huunghi_site.serving import PortTakenError, choose_port, collect_static, gunicorn_command, own_names
 
 SETTINGS = "huunghi_site.settings.local"
 
@@ -24,6 +25,12 @@ class Command(BaseCommand):
             port = choose_port(host, os.environ.get("PORT"))
         except (PortTakenError, ValueError) as error:
             raise CommandError(str(error), returncode=2) from error
+        if host not in LOOPBACK and list(users_with_well_known_passwords()):
+            raise CommandError(
+                "The demonstration's users still have the passwords of README. "
+                f"Start with `HOST={host} make demo` once, which gives them new ones, or delete them.",
+                returncode=2,
+            )
         if not options["no_collect"] and collect_static(SETTINGS).wait() != 0:
             raise CommandError("The static files could not be collected.", returncode=2)
         for line in addresses(host, port):
@@ -31,6 +38,7 @@ class Command(BaseCommand):
         self.stdout.flush()
         os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
         os.environ["PORT"] = str(port)
+        os.environ.setdefault("ALLOWED_HOSTS", ",".join(own_names(host)))
         command = gunicorn_command(host, port, settings.VAR_DIR)
         os.execv(command[0], command)
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -20,11 +19,14 @@ from huunghi.search.engines import configured_engines, embedded_engine
 from huunghi.search.engines.base import EngineError
 from huunghi.search.feeding import rebuild
 from huunghi_site import selfcheck
+from huunghi_site.demo_users import (
+    LOOPBACK,
+    replace_well_known_passwords,
+    users_with_well_known_passwords,
+    well_known_password,
+)
 from huunghi_site.management.commands.huunghi_serve import SETTINGS, addresses
 from huunghi_site.serving import DEFAULT_PORT, PortTakenError, choose_port, collect_static
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-DEMO_USERS = ("bientap", "lanhdao", "quantri")
 
 
 class Command(BaseCommand):
@@ -46,7 +48,7 @@ class Command(BaseCommand):
         remember_static()
         if not passed:
             raise CommandError("The self-check failed: see the lines marked ✗ above.")
-        self._print_logins()
+        self._print_logins(host)
         if os.environ.get("NO_SERVE") or not sys.stdout.isatty():
             for line in addresses(host, int(os.environ.get("PORT") or DEFAULT_PORT)):
                 self.stdout.write(line)
@@ -75,13 +77,10 @@ class Command(BaseCommand):
         marker = Path(settings.VAR_DIR) / "demonstration.sha256"
         if marker.exists() and marker.read_text() == digest:
             return "unchanged"
-        call_command("huunghi_demo", users=True, password=self._password_prefix(), stdout=self.stdout)
+        on_this_computer = os.environ.get("HOST", LOOPBACK[0]) in LOOPBACK
+        call_command("huunghi_demo", users=True, password="demo" if on_this_computer else None, stdout=self.stdout)
         marker.write_text(digest)
         return None
-
-    def _password_prefix(self) -> str | None:
-        """Well-known passwords on this computer only; anywhere else random ones, printed once."""
-        return "demo" if os.environ.get("HOST", LOOPBACK[0]) in LOOPBACK else None
 
     def _self_check(self) -> bool:
         self.stdout.write("self-check:")
@@ -90,13 +89,14 @@ class Command(BaseCommand):
             self.stdout.write(f"  {'✓' if passed else '✗'} {line}")
         return all(passed for passed, _line in results)
 
-    def _print_logins(self) -> None:
-        """The well-known logins; random ones were printed when they were made and are kept nowhere."""
-        users = get_user_model().objects
-        for name in DEMO_USERS:
-            user = users.filter(username=name).first()
-            if user is not None and user.check_password(f"demo-{name}"):
-                self.stdout.write(f"  {name} / demo-{name}")
+    def _print_logins(self, host: str) -> None:
+        """Well-known logins on this computer only; for any other address random ones, printed once."""
+        if host in LOOPBACK:
+            logins = [(user.username, well_known_password(user.username)) for user in users_with_well_known_passwords()]
+        else:
+            logins = replace_well_known_passwords()
+        for name, password in logins:
+            self.stdout.write(f"  {name} / {password}")
 
 
 def require_fts5() -> None:
