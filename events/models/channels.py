@@ -69,7 +69,7 @@ class Edition(Orderable):
     """One language and issue of a publication."""
 
     class Format(models.TextChoices):
-        PRINT = "print", _("Print")
+        PRINT = "print", _("On paper")
         WEB = "web", _("Web")
         FILM = "film", _("Film")
         DISC = "disc", _("Disc")

@@ -134,7 +134,7 @@ class EventPage(ArchivePage):
         help_text=_("The total that was announced, when not every venue is listed below."),
     )
     attendance_mode = models.CharField(
-        _("attendance"),
+        _("how people take part"),
         max_length=8,
         choices=AttendanceMode.choices,
         blank=True,
@@ -150,7 +150,7 @@ class EventPage(ArchivePage):
         help_text=_("If the event is one of a series."),
     )
     edition = models.PositiveSmallIntegerField(
-        _("edition"), null=True, blank=True, help_text=_("3 for the third time.")
+        _("edition number"), null=True, blank=True, help_text=_("3 for the third time.")
     )
     fields = ParentalManyToManyField(
         "huunghi_partners.CooperationField",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from anyascii import anyascii
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable
+from wagtail.search import index
 
 from huunghi.conf import source_language
 
@@ -40,6 +42,15 @@ class NamedMixin(models.Model):
     def name_and_language(self, language: str) -> tuple[str, str]:
         """The name and the language it is in, so that a page can mark a foreign run with `lang`."""
         return text_in(getattr(self, self.names_column), language)
+
+    def all_names(self) -> list[str]:
+        """Every name that the record is known by, in any language."""
+        return list(filter(None, getattr(self, self.names_column).values()))
+
+    def names_to_find(self) -> str:
+        """All names as they are written and in plain letters, so that an editor finds "Đắk Lắk" by typing "dak lak"."""
+        names = self.all_names()
+        return " ".join(dict.fromkeys([*names, *map(anyascii, names)]))
 
     def fallback_name(self) -> str:
         """What a record without any name is called."""
@@ -101,6 +112,8 @@ class NamedByRowsMixin(NamedMixin, ClusterableModel):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.labels = preferred_names(list(self.name_rows.all()))
         super().save(*args, **kwargs)
+        # Wagtail indexes a record while it is saved, and its rows are saved after it: their names would be missing.
+        index.insert_or_update_object(self)
 
     def all_names(self) -> list[str]:
         return [row.text for row in self.name_rows.all()]

@@ -103,8 +103,8 @@ class Organisation(index.Indexed, NamedByRowsMixin):
         FieldPanel("note"),
     ]
     search_fields = [
-        index.AutocompleteField("short_name"),
-        index.RelatedFields("name_rows", [index.SearchField("text"), index.AutocompleteField("text")]),
+        index.SearchField("names_to_find"),
+        index.AutocompleteField("names_to_find"),
         index.FilterField("kind"),
     ]
 

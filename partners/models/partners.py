@@ -94,10 +94,12 @@ class Partner(index.Indexed, NamedMixin):
     ]
     search_fields = [
         index.AutocompleteField("code"),
-        index.RelatedFields(
-            "place", [index.RelatedFields("name_rows", [index.SearchField("text"), index.AutocompleteField("text")])]
-        ),
+        index.SearchField("names_to_find"),
+        index.AutocompleteField("names_to_find"),
     ]
+
+    def all_names(self) -> list[str]:
+        return [*super().all_names(), *(self.place.all_names() if self.place else [])]
 
     def name_and_language(self, language: str) -> tuple[str, str]:
         if self.names.get(language) or self.place is None:

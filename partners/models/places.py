@@ -112,7 +112,8 @@ class Place(index.Indexed, NamedByRowsMixin):
     ]
     search_fields = [
         index.AutocompleteField("key"),
-        index.RelatedFields("name_rows", [index.SearchField("text"), index.AutocompleteField("text")]),
+        index.SearchField("names_to_find"),
+        index.AutocompleteField("names_to_find"),
         index.FilterField("kind"),
     ]
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 from wagtail.models import Locale, Page, Revision
 
 from huunghi.events.models import ArticlePage, EventPage, ExchangePage, PlanPage, ReportPage
@@ -411,7 +412,8 @@ def test_a_line_that_does_not_say_live_makes_a_draft(load):
 def test_the_demonstration_content_is_imported_and_a_second_time_changes_nothing(db, capsys):
     from django.core.management import call_command
 
-    call_command("huunghi_demo")
+    with override("en"):
+        call_command("huunghi_demo")
     first = capsys.readouterr().out
     lines = sum(
         len([line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()])
@@ -419,7 +421,8 @@ def test_the_demonstration_content_is_imported_and_a_second_time_changes_nothing
     )
     assert "0 with errors" in first
     revisions = Revision.objects.count()
-    call_command("huunghi_demo")
+    with override("en"):
+        call_command("huunghi_demo")
     assert f"0 created, 0 changed, {lines} unchanged, 0 with errors" in capsys.readouterr().out
     assert Revision.objects.count() == revisions and Person.objects.exists() and OfficialDocument.objects.exists()
 
