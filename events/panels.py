@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel
 
 from huunghi.partners.models.pages import ArchivePage
+from huunghi.partners.panels import TranslationNotice
 from huunghi.partners.widgets import FilteredSelectMultiple
 
 
 def text_panels() -> list[Panel]:
     """Title, summary and text: what is written anew in each language."""
     # TitleFieldPanel would let the browser make a slug, which loses đ and all Khmer letters.
-    return [FieldPanel("title", classname="title"), FieldPanel("summary"), FieldPanel("body")]
+    return [TranslationNotice(), FieldPanel("title", classname="title"), FieldPanel("summary"), FieldPanel("body")]
 
 
 def row_panels(*names: str) -> list[Panel]:
@@ -38,6 +39,7 @@ def row_panels(*names: str) -> list[Panel]:
 
 def event_panels() -> list[Panel]:
     return [
+        TranslationNotice(),
         MultiFieldPanel([FieldPanel("title", classname="title"), FieldPanel("summary")], _("What")),
         MultiFieldPanel(
             [

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
-from django.utils.translation import override
 
 from huunghi.events.models import EventKind, EventPage, Figure, ReportPage
 from huunghi.models import ImportedItem
@@ -144,8 +143,7 @@ def test_every_photo_has_a_credit_and_a_caption(demonstration):
 
 def test_loading_it_again_changes_nothing(demonstration, capsys):
     revisions = {page.pk: page.latest_revision_id for page in EventPage.objects.all()}
-    with override("en"):
-        call_command("huunghi_import", str(DEMONSTRATION), verbosity=0)
+    call_command("huunghi_import", str(DEMONSTRATION), language="en", verbosity=0)
     assert revisions == {page.pk: page.latest_revision_id for page in EventPage.objects.all()}
     assert "0 created, 0 changed" in capsys.readouterr().out
 

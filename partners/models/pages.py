@@ -25,6 +25,7 @@ from huunghi.conf import source_language
 
 from ..access import readable
 from ..forms import ArchivePageForm
+from ..panels import TranslationNotice
 from ..translations import copy_facts_to_translations
 from .rows import PhotoRow
 
@@ -206,6 +207,7 @@ class PartnerPage(ArchivePage):
         verbose_name_plural = _("partner pages")
 
     content_panels = [
+        TranslationNotice(),
         MultiFieldPanel([*Page.content_panels, FieldPanel("partner"), FieldPanel("summary")], _("Partner")),
         FieldPanel("body"),
         InlinePanel("photos", heading=_("Photos"), label=_("Photo")),
