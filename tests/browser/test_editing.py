@@ -111,8 +111,6 @@ def enter_event(page):
     page.locator("header a[href*='choose_parent']").click()
     page.locator("#id_title").fill(TITLE)
     page.locator("#id_start_date").press_sequentially(DAY)
-    # The draft saves itself at the first pause. Who publishes within that second makes a second page.
-    page.wait_for_url("**/edit/")
     page.locator("#id_kind").select_option(index=1)
     page.locator("#id_status").select_option("held")
     for words, place, name in (
@@ -123,6 +121,8 @@ def enter_event(page):
         choose(page, f"{row}-place", words, place)
         page.locator(f"{row}-name").fill(name)
     choose(page, f"{add_row(page, 'partner_sides')}-partner", "mondulkiri", "Mondulkiri")
+    # The draft saves itself at the first pause. Who publishes within that second makes a second page.
+    page.wait_for_url("**/edit/")
     return publish(page)
 
 

@@ -31,6 +31,11 @@ def test_a_reader_on_a_phone_finds_an_event_without_accents_and_reads_it_in_khme
     ask(page, "giao luu")
     marked = page.locator(".hits .card").first.locator("mark").all_inner_texts()
     assert {"giao", "lưu"} <= {word.lower() for word in marked}
+    page.locator(".facets > summary").click()
+    has_khmer = page.locator("a[href*='language=km']")
+    page.locator(".facet", has=has_khmer).locator("summary").click()
+    has_khmer.click()
+    page.wait_for_url("**language=km**")
 
     title = found_titles(page).first.inner_text()
     found_titles(page).first.click()
