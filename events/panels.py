@@ -11,6 +11,10 @@ from huunghi.partners.panels import TranslationNotice
 from huunghi.partners.widgets import FilteredSelectMultiple
 
 
+# What nearly every event has; the other groups of rows are folded until they are needed.
+ALWAYS_OPEN = ("partner_sides", "venues", "organisers")
+
+
 def text_panels() -> list[Panel]:
     """Title, summary and text: what is written anew in each language."""
     # TitleFieldPanel would let the browser make a slug, which loses đ and all Khmer letters.
@@ -31,7 +35,7 @@ def row_panels(*names: str) -> list[Panel]:
         "status_history": (_("History"), _("Status")),
     }
     return [
-        InlinePanel(name, heading=heading, label=label, classname="collapsed")
+        InlinePanel(name, heading=heading, label=label, classname="" if name in ALWAYS_OPEN else "collapsed")
         for name, (heading, label) in headings.items()
         if name in names
     ]

@@ -52,7 +52,7 @@ class Visit:
 
     def _note_error(self, message):
         address = message.location.get("url", "")
-        # Wagtail saves drafts by itself, is refused while a row is half filled in, and tries again after the next input.
+        # A draft that saves itself is refused while a row is half filled in; it is tried again after the next input.
         half_filled = "/admin/pages/" in address and "status of 400" in message.text
         if message.type == "error" and not half_filled:
             self.troubles.append(f"{address}: {message.text}")

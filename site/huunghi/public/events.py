@@ -108,7 +108,9 @@ def event_facts(event: EventPage, language: str, exchange: ExchangePage | None, 
         Fact(_("Status"), [status_text(event, language)], warned=event.status in WARNED),
     ]
     if event.attendance_mode or any(venue.role == "connected" for venue in event.venues.all()):
-        facts.append(Fact(_("Attendance"), [dict(EventPage._meta.get_field("attendance_mode").choices)[event.mode]]))
+        facts.append(
+            Fact(_("Form of attendance"), [dict(EventPage._meta.get_field("attendance_mode").choices)[event.mode]])
+        )
     if exchange:
         facts.append(Fact(_("Series"), [_series_text(event, exchange, language, request)]))
     for label, records in ((_("Fields"), event.fields.all()), (_("Addressed to"), event.audiences.all())):
