@@ -10,7 +10,6 @@ from huunghi.partners.models.pages import ArchivePage
 from huunghi.partners.panels import TranslationNotice
 from huunghi.partners.widgets import FilteredSelectMultiple
 
-
 # What nearly every event has; the other groups of rows are folded until they are needed.
 ALWAYS_OPEN = ("partner_sides", "venues", "organisers")
 
