@@ -10,6 +10,7 @@ clone runs without GNU gettext. A Khmer text that a native reader has not seen c
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,6 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("vi", "km")
 APPS = ("partners", "events", "search", "site/huunghi")
 REVIEW = "REVIEW: a native reader has not seen this text."
-SOURCES = ("*.py", "*.html", "*.txt")
 
 
 def catalogue(app: str, language: str) -> Path:
@@ -36,10 +36,9 @@ def collect(app: str, language: str) -> polib.POFile:
         existing = catalogue(app, language)
         if existing.exists():
             path.write_bytes(existing.read_bytes())
-        for name in ("templates", *(item.name for item in (ROOT / app).iterdir())):
-            source = ROOT / app / name
-            if name not in ("locale", "static", "data", "__pycache__") and not (Path(folder) / name).exists():
-                (Path(folder) / name).symlink_to(source)
+        # A copy: makemessages writes a file beside each template while it reads, where another run may be reading.
+        ignored = shutil.ignore_patterns("locale", "static", "data", "__pycache__", "*.html.py")
+        shutil.copytree(ROOT / app, folder, ignore=ignored, dirs_exist_ok=True)
         environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT / "site"),
@@ -48,7 +47,7 @@ def collect(app: str, language: str) -> polib.POFile:
         django_admin = Path(sys.executable).with_name("django-admin")
         # Not `python -m django`: it would put this folder, with its http.py, before the standard library.
         subprocess.run(
-            [django_admin, "makemessages", "-l", language, "--no-obsolete", "--no-location", "--symlinks", "-v0"],
+            [django_admin, "makemessages", "-l", language, "--no-obsolete", "--no-location", "-v0"],
             cwd=folder,
             env=environment,
             check=True,
