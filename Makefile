@@ -44,7 +44,7 @@ postgres: venv-dev ## tests again, on a throw-away PostgreSQL
 	@$(VENV)/python -m tests.run postgres
 
 relevance: venv-dev ## judged queries on both engines, as a table
-	@$(VENV)/python -m tests.search.relevance
+	@$(VENV)/python -m tests.search.relevance_table
 
 messages: venv-dev ## collect the interface texts and compile the catalogues (needs GNU gettext)
 	@$(VENV)/python -m tests.catalogues
