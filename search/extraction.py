@@ -19,9 +19,11 @@ from huunghi.events.models import (
     ReportPage,
 )
 from huunghi.events.periods import Precision
-from huunghi.partners.access import audiences_by_page, live_pages
+from huunghi.partners.access import live_pages
+from huunghi.partners.audiences import Coverage, audiences_by_page, coverages_by_page
 from huunghi.partners.fields import first_day, last_day
 from huunghi.partners.models import Partner, PartnerPage, Place
+from huunghi.partners.withholding import withhold
 
 from .documents import LanguagePart, SearchDocument
 
@@ -35,6 +37,7 @@ PAGE_TYPES: dict[str, type[Page]] = {
 }
 TYPES = (*PAGE_TYPES, "publication")
 CHUNK = 100
+APART = "~"  # between a record's key and the partner for whom the document was made
 
 RELATIONS: dict[str, tuple[str, ...]] = {
     "event": (
@@ -88,20 +91,48 @@ def count_all() -> int:
 
 
 def _pages(type_: str, keys: list[str]) -> Iterator[SearchDocument]:
-    model = PAGE_TYPES[type_]
-    pages = list(
-        live_pages(model.objects.filter(translation_key__in=keys))
-        .select_related("locale", "unit")
-        .prefetch_related(*RELATIONS[type_])
-    )
+    pages = _read_pages(type_, keys)
     audiences = audiences_by_page(pages)
+    coverages = coverages_by_page(pages)
     versions: dict[str, dict[str, Any]] = {key: {} for key in keys}
     for page in pages:
+        apart = partners_that_get_less(coverages[page.pk])
+        audiences[page.pk] += [each.token for each in coverages[page.pk] if each.partner not in apart]
         if audiences[page.pk]:
             versions[str(page.translation_key)][page.locale.language_code] = page
     for key, languages in versions.items():
         if languages:
             yield _document(type_, key, languages, audiences)
+    yield from _pages_with_less(type_, pages, coverages)
+
+
+def _read_pages(type_: str, keys: Iterable[str]) -> list[Any]:
+    pages = live_pages(PAGE_TYPES[type_].objects.filter(translation_key__in=list(keys)))
+    return list(pages.select_related("locale", "unit", "alias_of").prefetch_related(*RELATIONS[type_]))
+
+
+def partners_that_get_less(coverages: Iterable[Coverage]) -> set[int]:
+    """The partners from whom a page withholds something: they have a document of their own."""
+    return {each.partner for each in coverages if each.withholds}
+
+
+def _pages_with_less(type_: str, pages: list[Any], coverages: dict[int, list[Coverage]]) -> Iterator[SearchDocument]:
+    """A document per record and partner that gets less of it, with the rest only; its id ends with the partner."""
+    wanted = {
+        (str(page.translation_key), partner) for page in pages for partner in partners_that_get_less(coverages[page.pk])
+    }
+    for key, partner in sorted(wanted):
+        versions, audiences = {}, {}
+        for page in _read_pages(type_, [key]):
+            mine = [each for each in coverages.get(page.pk, []) if each.partner == partner]
+            if mine:
+                withhold(page, mine[0].withheld_rows, mine[0].withheld_images)
+                versions[page.locale.language_code] = page
+                audiences[page.pk] = [each.token for each in mine]
+        if versions:
+            document = _document(type_, key, versions, audiences)
+            document.id = f"{key}{APART}{partner}"
+            yield document
 
 
 def _document(type_: str, key: str, languages: dict[str, Any], audiences: dict[int, list[str]]) -> SearchDocument:

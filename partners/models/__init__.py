@@ -1,9 +1,11 @@
+from ..access import Visibility
 from .documents import DocumentRelation, OfficialDocument
 from .organisations import Organisation, OrganisationName, Person
-from .pages import ArchivePage, IndexPage, PartnerIndexPage, PartnerPage, PartnerPhoto, Visibility
+from .pages import ArchivePage, IndexPage, PartnerIndexPage, PartnerPage, PartnerPhoto
 from .partners import Agreement, Partner, Partnership, PartnershipStatus
 from .places import Place, PlaceName
 from .rows import TranslatedRow
+from .shares import LockedSection, Share, WithheldRow
 from .units import EditorialUnit
 from .vocabularies import Audience, CooperationField
 
@@ -15,6 +17,7 @@ __all__ = [
     "DocumentRelation",
     "EditorialUnit",
     "IndexPage",
+    "LockedSection",
     "OfficialDocument",
     "Organisation",
     "OrganisationName",
@@ -27,6 +30,8 @@ __all__ = [
     "Person",
     "Place",
     "PlaceName",
+    "Share",
     "TranslatedRow",
     "Visibility",
+    "WithheldRow",
 ]

@@ -23,17 +23,12 @@ from wagtail.search import index
 
 from huunghi.conf import source_language
 
-from ..access import readable
+from ..access import Visibility, readable, reader_of
 from ..forms import ArchivePageForm
 from ..panels import TranslationNotice
 from ..translations import copy_facts_to_translations
 from .rows import PhotoRow
-
-
-class Visibility(models.TextChoices):
-    PUBLIC = "public", _("Everyone")
-    SIGNED_IN = "signed-in", _("Signed-in readers")
-    PARTNERS = "partners", _("Only partners it is shared with")
+from .shares import LockedSection
 
 
 def unit_of_section(page: Page | None) -> Any:
@@ -116,7 +111,7 @@ class ArchivePage(Page):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         # A reader who may not see the page gets the answer of a page that does not exist.
-        if not readable(self, request.user):
+        if not readable(self, reader_of(request)):
             raise Http404
         return super().serve(request, *args, **kwargs)
 
@@ -137,6 +132,13 @@ class IndexPage(RoutablePageMixin, Page):
         related_name="+",
         help_text=_("For a section: the organisation whose pages stand below."),
     )
+    visibility = models.CharField(
+        _("who may read it"),
+        max_length=12,
+        choices=Visibility.choices,
+        default=Visibility.PUBLIC,
+        help_text=_("Holds for everything below as well; a page below can only be narrower."),
+    )
 
     objects = PageManager()
     max_count_per_parent: ClassVar[int | None] = None
@@ -144,8 +146,21 @@ class IndexPage(RoutablePageMixin, Page):
     class Meta:
         abstract = True
 
-    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("unit")]
+    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("unit"), FieldPanel("visibility")]
     search_fields = [*Page.search_fields]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self.visibility == Visibility.PUBLIC:
+                LockedSection.objects.filter(page=self.pk).delete()
+            else:
+                LockedSection.objects.update_or_create(page_id=self.pk, defaults={"visibility": self.visibility})
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not readable(self, reader_of(request)):
+            raise Http404
+        return super().serve(request, *args, **kwargs)
 
     @path("")
     def all_years(self, request: HttpRequest) -> Any:
