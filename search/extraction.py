@@ -25,6 +25,7 @@ from huunghi.partners.fields import first_day, last_day
 from huunghi.partners.models import Partner, PartnerPage, Place
 from huunghi.partners.withholding import withhold
 
+from .attachments import attached_text, edition_files, shown_files
 from .documents import LanguagePart, SearchDocument
 
 PAGE_TYPES: dict[str, type[Page]] = {
@@ -43,17 +44,17 @@ RELATIONS: dict[str, tuple[str, ...]] = {
     "event": (
         "kind", "exchange", "places__parent__parent", "venues__place__parent__parent", "venues__host",
         "partner_sides__partner__place__parent__parent", "organisers__organisation", "appearances__person",
-        "appearances__organisation", "figures__unit", "agenda", "outcomes", "documents__official_document", "photos",
-        "fields",
+        "appearances__organisation", "figures__unit", "agenda", "outcomes",
+        "documents__file", "documents__official_document__file", "photos", "fields",
     ),
     "exchange": ("partner_sides__partner__place__parent__parent", "organisers__organisation", "photos", "fields"),
     "partner": ("partner__place__parent__parent", "partner__counterpart", "photos"),
     "article": (
         "partners__place__parent__parent", "places__parent__parent", "appearances__person",
-        "appearances__organisation", "documents__official_document", "photos", "fields",
+        "appearances__organisation", "documents__file", "documents__official_document__file", "photos", "fields",
     ),
-    "plan": ("items__partner__place__parent__parent", "items__lead", "official_document"),
-    "report": ("figures__unit", "figures__organisation", "official_document"),
+    "plan": ("items__partner__place__parent__parent", "items__lead", "official_document__file"),
+    "report": ("figures__unit", "figures__organisation", "official_document__file"),
 }  # fmt: skip
 
 
@@ -147,6 +148,7 @@ def _document(type_: str, key: str, languages: dict[str, Any], audiences: dict[i
                 summary=page.summary,
                 body=body_text(page, code),
                 people=people_text(page),
+                documents=attached_text(shown_files(facts)) if page is facts else "",
                 audiences=audiences[page.pk],
                 expiry=page.expire_at,
             )
@@ -230,7 +232,9 @@ def _set_period(document: SearchDocument, start: str, end: str) -> None:
 
 
 def _publications(keys: list[str]) -> Iterator[SearchDocument]:
-    for publication in Publication.objects.filter(key__in=keys).select_related("issuer").prefetch_related("editions"):
+    for publication in (
+        Publication.objects.filter(key__in=keys).select_related("issuer").prefetch_related("editions__file")
+    ):
         years = [edition.year for edition in publication.editions.all() if edition.year]
         document = SearchDocument(
             id=f"publication-{publication.key}",
@@ -240,6 +244,7 @@ def _publications(keys: list[str]) -> Iterator[SearchDocument]:
                     title=name,
                     summary=publication.subject.get(code, ""),
                     body=publication.issuer.name_in(code) if publication.issuer else "",
+                    documents=attached_text(edition_files(publication, code)),
                 )
                 for code, name in publication.names.items()
                 if name
