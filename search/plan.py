@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+ORGANISATION = "org:"  # how the id of an organisation begins
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -25,6 +27,16 @@ class Token:
     start: int
     end: int
     clusters: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Topic:
+    """A concept of the glossary that the query names: any of its terms will do, each as a phrase."""
+
+    phrases: tuple[str, ...]  # folded Vietnamese terms
+    words: tuple[str, ...] = ()  # as asked for, folded; empty for a run
+    clusters: tuple[str, ...] = ()  # as asked for, of a run
+    share: float = 1.0  # of the weight of all that is asked for beside names and dates
 
 
 @dataclass(slots=True)
@@ -56,6 +68,12 @@ class RunClause(Clause):
 
     script: str = "khmer"
     clusters: tuple[str, ...] = ()
+    topics: list[Topic] = field(default_factory=list)  # concepts inside the run: each has to match
+
+    @property
+    def is_mostly_topics(self) -> bool:
+        """Whether the glossary's terms say enough of the run to stand for all of it."""
+        return 3 * sum(len(topic.clusters) for topic in self.topics) >= len(self.clusters)
 
 
 @dataclass(slots=True)
@@ -92,6 +110,7 @@ class Plan:
 
     clauses: list[Clause] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
+    topics: list[Topic] = field(default_factory=list)  # what the query is about, whatever its other words
     phrases: list[Sequence[Token]] = field(default_factory=list)  # quoted: required, in this order
     excluded: list[Clause] = field(default_factory=list)  # written with a leading minus
     language: str = "vi"
@@ -104,6 +123,21 @@ class Plan:
     def required(self) -> list[Clause]:
         """Clauses that an event of the strict set must match."""
         return [clause for clause in self.clauses if not clause.optional]
+
+    @property
+    def certain(self) -> list[Clause]:
+        """Required clauses without dates, editions and words that stand nowhere."""
+        return [
+            clause
+            for clause in self.required
+            if clause.weight and not (isinstance(clause, MarkClause) and clause.kind in ("date", "edition"))
+        ]
+
+    @property
+    def places(self) -> list[NameClause]:
+        """Names but those of organisations, of which many take part in everything."""
+        names = [clause for clause in self.clauses if isinstance(clause, NameClause)]
+        return [name for name in names if not all(id_.startswith(ORGANISATION) for id_, _ in name.ids)]
 
     @property
     def empty(self) -> bool:

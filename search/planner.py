@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from huunghi.search import marks
 from huunghi.search.engines.base import EngineError, Vocabulary
 from huunghi.search.gazetteer import PREDECESSOR_WEIGHT, Gazetteer, NameMatch
-from huunghi.search.glossary import Translator
+from huunghi.search.glossary import TRANSLATION_WEIGHT, Found, Translator
 from huunghi.search.indexing import base_language
-from huunghi.search.plan import Clause, MarkClause, NameClause, Pair, Plan, RunClause, Token, WordClause
+from huunghi.search.plan import Clause, MarkClause, NameClause, Pair, Plan, RunClause, Token, Topic, WordClause
 from huunghi.search.query_syntax import ReadQuery, blank_out, read_query
 from huunghi.search.question_words import question_words, without_khmer_question_words
 from huunghi.search.text.english import is_stop_word
@@ -58,9 +59,9 @@ def plan(
     """
     read = read_query(query)
     language = base_language(language)
-    found = marks.find_marks(read.text)
-    mark_clauses = _mark_clauses(read, found)
-    text = blank_out(read.text, [(mark.start, mark.end) for mark in found])
+    dates = marks.find_marks(read.text)
+    mark_clauses = _mark_clauses(read, dates)
+    text = blank_out(read.text, [(mark.start, mark.end) for mark in dates])
     tokens, too_many = _tokens(text)
     reading = _Reading(
         read, language, text, tokens, gazetteer.recognise(tokens, strict=False), has_vietnamese_diacritics(text)
@@ -83,10 +84,14 @@ def plan(
         has_diacritics=reading.has_diacritics,
         truncated=read.truncated or too_many,
     )
-    if glossary is not None:
-        _add_translations(result, glossary)
     if vocabulary is not None:
-        _ask_vocabulary(result, vocabulary)
+        _complete_words(result, vocabulary)
+    found = glossary.recognise(clauses, language) if glossary is not None else []
+    if glossary is not None:
+        _add_topics(result, found, glossary)
+    if vocabulary is not None:
+        _add_weights(result, vocabulary)
+    result.topics = _topics_of(result, found)
     result.also_searched = list(dict.fromkeys([*_linked_names(result, gazetteer), *result.also_searched]))
     return result
 
@@ -232,19 +237,40 @@ def _excluded_clauses(text: str, gazetteer: Gazetteer) -> list[Clause]:
     ]
 
 
-def _add_translations(result: Plan, glossary: Translator) -> None:
-    for index, phrases in glossary.translations(result.clauses, result.language).items():
-        result.clauses[index].translations = phrases
-        result.also_searched += [glossary.written(phrase) for _, phrase in phrases]
+def _add_topics(result: Plan, found: Iterable[Found], glossary: Translator) -> None:
+    """What the glossary knows of the query's words. In another language its terms also stand for these words."""
+    for concept in found:
+        translations = [(TRANSLATION_WEIGHT, phrase) for phrase in concept.topic.phrases]
+        for clause in (result.clauses[index] for index in concept.clauses):
+            if isinstance(clause, RunClause):
+                clause.topics.append(concept.topic)
+            elif result.language != "en":
+                continue
+            clause.translations += translations
+            result.also_searched += [glossary.written(phrase) for _, phrase in translations]
 
 
-def _ask_vocabulary(result: Plan, vocabulary: Vocabulary) -> None:
-    """Counts and repairs are an improvement only: without them the plan still works."""
-    try:
+def _topics_of(result: Plan, found: Sequence[Found]) -> list[Topic]:
+    """The concepts, each with its share of what the query asks for beside names and dates."""
+    total = sum(clause.weight for clause in result.certain if not isinstance(clause, NameClause))
+    for concept in found:
+        clauses = [result.clauses[index] for index in concept.clauses]
+        weight = sum(clause.weight for clause in clauses)
+        if isinstance(clauses[0], RunClause):
+            weight *= len(concept.topic.clusters) / len(clauses[0].clusters)
+        concept.topic.share = weight / total if total else 0.0
+    return [concept.topic for concept in found if concept.topic.share]
+
+
+def _complete_words(result: Plan, vocabulary: Vocabulary) -> None:
+    """An improvement only: without it the plan still works."""
+    with suppress(EngineError):
         complete_words(result, vocabulary)
+
+
+def _add_weights(result: Plan, vocabulary: Vocabulary) -> None:
+    with suppress(EngineError):
         add_weights(result, vocabulary)
-    except EngineError:
-        return
 
 
 def _linked_names(result: Plan, gazetteer: Gazetteer) -> list[str]:

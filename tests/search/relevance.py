@@ -1,4 +1,4 @@
-"""How well an engine finds what is sought: the judged queries of tests/data/relevance, and the measures.
+"""How well the archive finds what is sought: the judged queries of tests/data/relevance, and the measures.
 
 An event's grade is the highest of its documents (the id before the hyphen). success@1: the first hit has the highest
 grade of the query; nDCG@10 with gain 2^grade - 1; recall@20: found / min(20, relevant). Strict and weaker hits are one
@@ -8,6 +8,7 @@ list. A query without an answer only counts when something matches all of it.
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import math
 import re
@@ -18,6 +19,7 @@ from datetime import date
 from pathlib import Path
 from statistics import fmean
 
+from huunghi.conf import content_languages
 from huunghi.search.documents import LanguagePart, SearchDocument
 from huunghi.search.engines.base import SearchRequest
 from huunghi.search.gazetteer import Gazetteer, GazetteerEntry
@@ -35,6 +37,7 @@ class JudgedQuery:
     language: str
     text: str
     grades: dict[str, int]  # event -> grade
+    tests: str = ""  # what it is about: "exonym", "near-miss"
 
 
 @dataclass
@@ -104,8 +107,13 @@ def small_documents(path=DATA / "docs.jsonl"):
         )
 
 
-def imported_documents(path):
-    """Events in the import format."""
+def large_events(path=DATA / "events-large.jsonl.gz"):
+    """2,590 invented events in the import format."""
+    yield from _lines(path)
+
+
+def imported_documents(path=DATA / "events-large.jsonl.gz"):
+    """Events in the import format, as search documents."""
     for row in _lines(path):
         shared = "\n".join([*map(str, row.get("venues", [])), *map(str, row.get("organisers", []))])
         parts = {
@@ -125,11 +133,37 @@ def imported_documents(path):
             kind=row["kind"],
             status=row.get("status", "held"),
             partner_ids=[partner["code"] for partner in row["partners"]],
+            country_ids=sorted({partner["code"].split("-")[0] for partner in row["partners"]}),
             place_ids=row.get("places", []),
             start=_day(row["start"]),
             end=_day(row["end"]) if row.get("end") else None,
             precision=row.get("precision", "day"),
         )
+
+
+def small_lines(path=DATA / "docs.jsonl"):
+    """The short documents in the import format."""
+    groups = defaultdict(list)
+    for row in _lines(path):
+        groups[row["group"]].append(row)
+    for group, rows in groups.items():
+        last = rows[-1]
+        yield {
+            "source_id": group,
+            "type": "event",
+            "kind": last["kind"],
+            "status": "held",
+            "start": last["date"],
+            "partners": [] if last["partner"] == "INT" else [{"code": last["partner"], "role": "guest"}],
+            "texts": {
+                {"zh": "zh-hans"}.get(row["lang"], row["lang"]): {"title": row["title"], "body": row["body"]}
+                for row in rows
+            },
+            "live": True,
+        }
+
+
+LARGE_QUERIES = tuple(DATA / f"queries-large-{name}.jsonl" for name in ("dev", "written", "generated"))
 
 
 def judged_queries(path=DATA / "queries-dev.jsonl"):
@@ -138,32 +172,51 @@ def judged_queries(path=DATA / "queries-dev.jsonl"):
         for document, grade in row["relevant"].items():
             event = document.split("-")[0] if document.startswith("g") else document
             grades[event] = max(grades[event], grade)
-        yield JudgedQuery(row["id"], row["lang"], row["text"], dict(grades))
+        yield JudgedQuery(row["id"], row["lang"], row["text"], dict(grades), row.get("tests", ""))
 
 
-def evaluate(engine, vocabulary, queries=None, gazetteer=None, glossary=None):
-    """Figures of any engine that holds the documents; the vocabulary is that of the embedded index."""
+def asking(engine, vocabulary, gazetteer=None, glossary=None):
+    """Ask an engine itself. The vocabulary is that of the embedded index, which holds the same documents."""
     gazetteer = gazetteer or gazetteer_from_csv()
     glossary = glossary or glossary_from_csv()
-    queries = list(judged_queries() if queries is None else queries)
+
+    def ask(query):
+        made = plan(query.text, query.language, gazetteer, vocabulary, glossary)
+        result = engine.search(SearchRequest(plan=made, language=query.language, limit=20, highlight=False))
+        return [hit.id for hit in result.hits], result.count > 0
+
+    return ask
+
+
+def asking_api(client, source_ids):
+    """Ask the archive as anybody may. `source_ids` leads from the ids of events to those of the collection."""
+
+    def ask(query):
+        language = query.language if query.language in content_languages() else ""
+        parameters = {"q": query.text, "limit": 20, "facets": "none"} | ({"lang": language} if language else {})
+        response = client.get("/api/v1/archive/", parameters)
+        assert response.status_code == 200, response.content
+        answer = response.json()
+        return [source_ids.get(item["id"], item["id"]) for item in answer["items"]], answer["level"] == "all"
+
+    return ask
+
+
+def evaluate(ask, queries):
+    """Figures of the answers; `ask` gives for a query the ids found, best first, and whether any matches in full."""
     measured, failures, wrongly_strict = [], [], 0
     for query in queries:
-        request = SearchRequest(
-            plan=plan(query.text, query.language, gazetteer, vocabulary, glossary),
-            language=query.language,
-            limit=20,
-            highlight=False,
-        )
-        result = engine.search(request)
+        ids, has_strict = ask(query)
         if not query.grades:
-            wrongly_strict += result.count > 0
+            wrongly_strict += has_strict
+            if has_strict:
+                failures.append(f"{query.id} {query.text!r}: nothing answers it, but found {ids[:3]}")
             continue
-        ids = [hit.id for hit in result.hits]
         figures = success_at_1(ids, query.grades), ndcg_at_10(ids, query.grades), recall_at_20(ids, query.grades)
         measured.append(figures)
         if min(figures) < 1:
             failures.append(f"{query.id} {query.text!r}: {', '.join(f'{figure:.2f}' for figure in figures)} {ids[:3]}")
-    success, ndcg, recall = (fmean(column) for column in zip(*measured, strict=True))
+    success, ndcg, recall = (fmean(column) for column in zip(*measured, strict=True)) if measured else (1.0, 1.0, 1.0)
     return Figures(len(measured), success, ndcg, recall, wrongly_strict, failures)
 
 
@@ -184,7 +237,8 @@ def _gain(grades: Iterable[int]) -> float:
 
 
 def _lines(path):
-    with Path(path).open(encoding="utf-8") as file:
+    path = Path(path)
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as file:
         yield from (json.loads(line) for line in file if line.strip())
 
 

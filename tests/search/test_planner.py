@@ -184,3 +184,40 @@ def test_no_string_makes_the_planner_fail(query, language):
     made = plan(query, language, GAZETTEER, Words("giao", near=["giao"]), GLOSSARY)
     for clause in made.clauses:
         clause.text.encode()
+
+
+def test_a_term_is_known_without_its_small_words():
+    made = make("remains of fallen soldiers from Kampot", "en", glossary=GLOSSARY)
+    assert [clause.translations[0][1] for clause in made.clauses if isinstance(clause, WordClause)] == [
+        "hai cot liet si"
+    ] * 3
+
+
+def test_a_misspelt_word_is_looked_up_in_the_glossary_as_it_was_meant():
+    made = make("scholaship", "en", vocabulary=Words(near=["scholarship"]), glossary=GLOSSARY)
+    assert made.clauses[0].translations == [(0.5, "hoc bong")]
+
+
+def test_a_vietnamese_query_names_its_topics_but_searches_no_other_words():
+    made = make("giao lưu bóng chuyền Takeo", vocabulary=Words("giao", "luu", "bong", "chuyen"), glossary=GLOSSARY)
+    [topic] = made.topics
+    assert topic.words == ("bong", "chuyen")
+    assert topic.share == pytest.approx(0.5)
+    assert not made.also_searched
+
+
+def test_every_concept_of_a_run_is_a_topic():
+    made = make("កសិកររៀនបច្ចេកទេសដាំស្រូវ", "km", glossary=GLOSSARY)
+    assert ["".join(topic.clusters) for topic in made.clauses[0].topics] == ["កសិករ", "ដាំស្រូវ"]
+    assert made.clauses[0].is_mostly_topics
+
+
+def test_a_short_concept_does_not_stand_for_a_long_run():
+    made = make("គោលការណ៍ណែនាំស្តីពីការគ្រប់គ្រងស្រូវ", "km", glossary=GLOSSARY)
+    assert made.clauses[0].topics
+    assert not made.clauses[0].is_mostly_topics
+
+
+def test_an_organisation_is_no_place():
+    made = make("LHCTCHN Đồng Tháp")
+    assert [name.text for name in made.places] == ["Đồng Tháp"]
