@@ -6,21 +6,20 @@ provinces are linked, not equal: who asks for the new one also gets the old ones
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from typing import NamedTuple
 
 import ahocorasick_rs
 
 from huunghi.search.plan import Token
 from huunghi.search.text.normalise import prepare
-from huunghi.search.text.tokens import Scanned, scan, tokenise
+from huunghi.search.text.tokens import Word, words_of
 
 PREDECESSOR_WEIGHT = 0.4
 _SHORT = 4  # letters; a single word this short (Lào, Nhật, Kep) is a name only as it is written in the gazetteer
-_BARRIER = "|"
+_JOINT = "\t"  # between clusters, as a space between words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,7 @@ class GazetteerEntry:
     successors: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NameMatch:
+class NameMatch(NamedTuple):
     """A name in a list of tokens: tokens first..last; of a run also the clusters [cluster_start, cluster_end)."""
 
     first: int
@@ -46,9 +44,23 @@ class NameMatch:
 
 @dataclass(slots=True)
 class _Pattern:
-    exact_ids: list[tuple[tuple[str, ...], str]] = field(default_factory=list)  # Latin: (exact words, id)
-    ids: set[str] = field(default_factory=set)  # unspaced scripts
-    length: int = 1  # in words or clusters
+    """One spelling without diacritics, of one name or of several."""
+
+    length: int  # in words or clusters
+    in_clusters: bool = False
+    ids: frozenset[str] = frozenset()
+    ids_as_written: dict[str, frozenset[str]] = field(default_factory=dict)  # by the words with diacritics
+
+    def add(self, id_: str, written: str) -> None:
+        self.ids |= {id_}
+        self.ids_as_written[written] = self.ids_as_written.get(written, frozenset()) | {id_}
+
+    def ids_of(self, written: str, strict: bool) -> frozenset[str]:
+        """Ids of the Latin names that these words may be."""
+        is_short = self.length == 1 and len(written) <= _SHORT
+        if strict or is_short or not written.isascii():
+            return self.ids_as_written.get(written, frozenset())
+        return self.ids
 
 
 class Gazetteer:
@@ -72,17 +84,17 @@ class Gazetteer:
     def __contains__(self, id_: object) -> bool:
         return id_ in self._entries
 
-    def recognise(self, tokens: Sequence[Token], strict: bool) -> list[NameMatch]:
+    def recognise(self, tokens: Sequence[Token | Word], strict: bool) -> list[NameMatch]:
         """The longest names, from left to right, without overlaps.
 
         `strict` compares Latin names with their diacritics, as Vietnamese texts write them; otherwise a word without
         diacritics takes any spelling.
         """
-        return self._find([(token.script, token.exact, token.folded, 0, 0, token.clusters) for token in tokens], strict)
+        return self._find([Word(token.script, token.exact, token.folded, token.clusters) for token in tokens], strict)
 
-    def ids_in(self, scanned: Sequence[Scanned], strict: bool) -> set[str]:
-        """Ids of the names in a text that `scan` cut."""
-        return {id_ for match in self._find(scanned, strict) for id_ in match.ids}
+    def ids_in(self, words: Sequence[Word], strict: bool) -> set[str]:
+        """Ids of the names in a text that `words_of` cut."""
+        return {id_ for match in self._find(words, strict) for id_ in match.ids}
 
     def names_of(self, id_: str) -> tuple[str, ...]:
         """Every spelling; empty when the id is unknown."""
@@ -105,88 +117,61 @@ class Gazetteer:
                 found.append((not any(form[0].startswith(exact) for form in forms), len(entry.names[0]), entry))
         return [entry for *_, entry in sorted(found, key=lambda item: item[:2])[:limit]]
 
-    def _find(self, scanned: Sequence[Scanned], strict: bool) -> list[NameMatch]:
-        haystack, units, offsets = _units(scanned)
-        candidates: list[tuple[int, int, int]] = []  # (unit, -length, pattern): longest first at each unit
-        for index, start, _ in self._automaton.find_matches_as_indexes(haystack, overlapping=True):
-            candidates.append((bisect_right(offsets, start) - 1, -self._patterns[index].length, index))
-        candidates.sort()
+    def _find(self, words: Sequence[Word], strict: bool) -> list[NameMatch]:
+        haystack = f" {' '.join([_unspaced(word.clusters) if word.clusters else word.folded for word in words])} "
+        candidates = self._automaton.find_matches_as_indexes(haystack, overlapping=True)
         matches: list[NameMatch] = []
         free_from = 0
-        for unit, negative_length, index in candidates:
-            if unit < free_from:
+        for index, start, end in sorted(candidates, key=_first_and_longest):
+            if start < free_from:
                 continue
-            end = unit - negative_length
-            ids = self._ids(self._patterns[index], scanned, units[unit:end], strict)
+            pattern = self._patterns[index]
+            first = haystack.count(" ", 0, start)
+            if pattern.in_clusters:
+                ids = pattern.ids
+                cluster = haystack.count(_JOINT, haystack.rindex(" ", 0, start), start)
+                match = NameMatch(first - 1, first - 1, ids, cluster, cluster + pattern.length)
+            else:
+                last = first + pattern.length - 1
+                ids = pattern.ids_of(" ".join([word.exact for word in words[first : last + 1]]), strict)
+                match = NameMatch(first, last, ids)
             if ids:
-                matches.append(_name_match(units[unit], units[end - 1], ids))
-                free_from = end
+                matches.append(match)
+                free_from = end - 1  # what parts two names belongs to both
         return matches
 
-    def _ids(
-        self, pattern: _Pattern, scanned: Sequence[Scanned], units: list[tuple[int, int]], strict: bool
-    ) -> frozenset[str]:
-        if pattern.ids:
-            return frozenset(pattern.ids)
-        words = [scanned[token] for token, _ in units]
-        exact = tuple(word[1] for word in words)
-        as_written = strict or not all(word.isascii() for word in exact)
-        if as_written or (len(words) == 1 and len(words[0][2]) <= _SHORT):
-            return frozenset(id_ for written, id_ in pattern.exact_ids if written == exact)
-        return frozenset(id_ for _, id_ in pattern.exact_ids)
+
+def _first_and_longest(candidate: tuple[int, int, int]) -> tuple[int, int]:
+    _, start, end = candidate
+    return start, -end
 
 
 def _add_name(patterns: dict[str, _Pattern], name: str, id_: str) -> None:
-    tokens = tokenise(name)
-    if not tokens:
+    words = words_of(prepare(name).text)
+    if not words:
         return
-    if all(token.script == "latin" for token in tokens):
-        key = " ".join(token.folded for token in tokens)
-        pattern = patterns.setdefault(f" {key} ", _Pattern())
-        pattern.length = len(tokens)
-        pattern.exact_ids.append((tuple(token.exact for token in tokens), id_))
+    if all(word.script == "latin" for word in words):
+        key = " ".join(word.folded for word in words)
+        pattern = patterns.setdefault(f" {key} ", _Pattern(len(words)))
+        pattern.add(id_, " ".join(word.exact for word in words))
         return
-    script = tokens[0].script
-    if script == "latin" or any(token.script != script for token in tokens):
+    script = words[0].script
+    if script == "latin" or any(word.script != script for word in words):
         return
-    clusters = [cluster for token in tokens for cluster in token.clusters]
+    clusters = [cluster for word in words for cluster in word.clusters]
     # A single Khmer or Lao cluster is a syllable of many words; a single Chinese character may be a name.
     if len(clusters) == 1 and script != "han":
         return
-    pattern = patterns.setdefault(f" {' '.join(clusters)} ", _Pattern())
-    pattern.length = len(clusters)
-    pattern.ids.add(id_)
+    pattern = patterns.setdefault(_unspaced(clusters), _Pattern(len(clusters), in_clusters=True))
+    pattern.add(id_, "")
 
 
-def _units(scanned: Sequence[Scanned]) -> tuple[str, list[tuple[int, int]], list[int]]:
-    """(haystack, units, offsets): words and clusters between single spaces, with the offset of the space before each.
-
-    A unit is (token, cluster), the cluster being -1 for a word. Barriers keep names of unspaced scripts inside one run.
-    """
-    parts: list[str] = []
-    units: list[tuple[int, int]] = []
-    for index, (script, _, folded, _, _, clusters) in enumerate(scanned):
-        if script == "latin":
-            parts.append(folded)
-            units.append((index, -1))
-        else:
-            parts.append(_BARRIER)
-            parts += clusters
-            parts.append(_BARRIER)
-            units.append((index, -1))
-            units += [(index, number) for number in range(len(clusters))]
-            units.append((index, -1))
-    offsets = list(accumulate((len(part) + 1 for part in parts), initial=0))
-    return f" {' '.join(parts)} ", units, offsets
-
-
-def _name_match(first: tuple[int, int], last: tuple[int, int], ids: frozenset[str]) -> NameMatch:
-    if first[1] < 0:
-        return NameMatch(first[0], last[0], ids)
-    return NameMatch(first[0], last[0], ids, first[1], last[1] + 1)
+def _unspaced(clusters: Sequence[str]) -> str:
+    """A run as the automaton reads it, without spaces: no name reaches from one run into the next."""
+    return f"{_JOINT}{_JOINT.join(clusters)}{_JOINT}"
 
 
 def _joined(text: str) -> tuple[str, str]:
     """(exact, folded) words between single spaces."""
-    words = list(scan(prepare(text).text))
-    return " ".join(word[1] for word in words), " ".join(word[2] for word in words)
+    words = words_of(prepare(text).text)
+    return " ".join(word.exact for word in words), " ".join(word.folded for word in words)

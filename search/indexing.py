@@ -10,19 +10,19 @@ from huunghi.search import marks
 from huunghi.search.documents import LanguagePart, SearchDocument
 from huunghi.search.gazetteer import Gazetteer
 from huunghi.search.text.normalise import prepare
-from huunghi.search.text.tokens import Scanned, scan
+from huunghi.search.text.tokens import Word, words_of
 
 
 @dataclass(slots=True)
 class IndexedText:
-    """One language's texts, prepared (NFC, lower case, ASCII digits), and the tokens that were cut from them."""
+    """One language's texts, prepared (NFC, lower case, ASCII digits), and the words that were cut from them."""
 
     code: str  # as in `SearchDocument.parts`: "zh-hans"
     language: str  # without a script: "zh"
     title: str
     body: str  # summary, body, people and documents
-    title_tokens: list[Scanned]
-    body_tokens: list[Scanned]
+    title_words: list[Word]
+    body_words: list[Word]
     title_ids: set[str]
     body_ids: set[str]
 
@@ -64,8 +64,8 @@ def indexed_text(part: LanguagePart, code: str, gazetteer: Gazetteer) -> Indexed
     language = base_language(code)
     title = prepare(part.title).text
     body = prepare("\n".join(filter(None, (part.summary, part.body, part.people, part.documents)))).text
-    title_tokens = list(scan(title))
-    body_tokens = list(scan(body))
+    title_words = words_of(title)
+    body_words = words_of(body)
     # Vietnamese writes its names with diacritics; other languages write them as they can.
     strict = language == "vi"
     return IndexedText(
@@ -73,10 +73,10 @@ def indexed_text(part: LanguagePart, code: str, gazetteer: Gazetteer) -> Indexed
         language,
         title,
         body,
-        title_tokens,
-        body_tokens,
-        gazetteer.ids_in(title_tokens, strict) | marks.text_ids(title),
-        gazetteer.ids_in(body_tokens, strict) | marks.text_ids(body),
+        title_words,
+        body_words,
+        gazetteer.ids_in(title_words, strict) | marks.text_ids(title),
+        gazetteer.ids_in(body_words, strict) | marks.text_ids(body),
     )
 
 

@@ -100,14 +100,17 @@ class MarkPattern:
     """`kind` names the groups in order: d day, m month, y year; "o" an edition, "doc" a document number.
 
     A text without any of `hints` cannot match: a plain substring test is far quicker than the expression.
+    `in_words`: it may match a text without digits.
     """
 
     kind: str
     pattern: re.Pattern[str]
     hints: tuple[str, ...]
+    in_words: bool = False
 
 
-def _any(words: Iterable[str]) -> str:
+def any_of(words: Iterable[str]) -> str:
+    """The words as alternatives of an expression, the longest first."""
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
@@ -119,22 +122,23 @@ _LIKELY_YEAR = r"((?:19[3-9]|20[0-4])\d)"  # a bare number is a year of living m
 _NOT_A_NUMBER = r"(?![.,]?\d|/[a-zđ])"
 _SEPARATOR = r"\s*[/.\-–]\s*"
 _DAY = r"(\d{1,2})"
-_VIETNAMESE_MONTH = rf"(\d{{1,2}}|{_any(_VIETNAMESE)})"
+_VIETNAMESE_MONTH = rf"(\d{{1,2}}|{any_of(_VIETNAMESE)})"
 _VIETNAMESE_YEAR = r"(?:\s*[,/\-.]?\s*(?:n[ăa]m\s+)?)" + _YEAR
-_ENGLISH_MONTH = f"({_any(_ENGLISH)})"
-_KHMER_MONTH = rf"({_any(_KHMER)}|\d{{1,2}})"
+_ENGLISH_MONTH = f"({any_of(_ENGLISH)})"
+_KHMER_MONTH = rf"({any_of(_KHMER)}|\d{{1,2}})"
 _KHMER_YEAR = r"\s*,?\s*(?:ឆ្នាំ)?\s*" + _YEAR
-_KHMER_LONG_MONTH = f"({_any(name for name in _KHMER if len(name) > 3)})"
-_LAO_MONTH = rf"({_any(_LAO)}|\d{{1,2}})"
+_KHMER_LONG_MONTH = f"({any_of(name for name in _KHMER if len(name) > 3)})"
+_LAO_MONTH = rf"({any_of(_LAO)}|\d{{1,2}})"
 _LAO_YEAR = r"\s*(?:ປີ)?\s*" + _YEAR
 _UNTIL = r"\s*(?:-|–|—|đến|den|tới|toi|to|until|till|and|ដល់|ຫາ|至|到)\s*(?:n[ăa]m\s+|ឆ្នាំ\s*)?"
 _ENGLISH_HINTS = tuple(sorted({name[:3] for name in ENGLISH_MONTHS}))
 _THANG = ("tháng", "thang", "thàng")
 _NGAY = ("ngày", "ngay")
+_IN_WORDS = True
 
 PATTERNS: tuple[MarkPattern, ...] = tuple(
-    MarkPattern(kind, re.compile(pattern), hints)
-    for kind, pattern, hints in [
+    MarkPattern(kind, re.compile(pattern), hints, bool(in_words))
+    for kind, pattern, hints, *in_words in [
         (
             "doc",
             _WORD_START + r"(?:(?:số|so|no\.?|លេខ)\s*)?(\d{1,5}(?:/(?:19|20)\d\d)?)\s*/\s*"
@@ -193,20 +197,39 @@ PATTERNS: tuple[MarkPattern, ...] = tuple(
         ),
         (
             "o",
-            _WORD_START + rf"l[ầa]n\s+(?:th[ứu]\s+)?({_any(_VIETNAMESE_ORDINALS)}|{_any(_ROMAN)}|\d{{1,3}}){_WORD_END}",
+            _WORD_START
+            + rf"l[ầa]n\s+(?:th[ứu]\s+)?({any_of(_VIETNAMESE_ORDINALS)}|{any_of(_ROMAN)}|\d{{1,3}}){_WORD_END}",
             ("lần", "lan"),
+            _IN_WORDS,
         ),
-        ("o", rf"លើកទី\s*(\d{{1,3}}|{_any(_ROMAN)})", ("លើកទី",)),
+        ("o", rf"លើកទី\s*(\d{{1,3}}|{any_of(_ROMAN)})", ("លើកទី",), _IN_WORDS),
         ("o", r"ຄັ້ງທີ\s*(\d{1,3})", ("ຄັ້ງທີ",)),
-        ("o", r"第\s*(\d{1,3}|[一二三四五六七八九十])\s*[届次]", ("第",)),
+        ("o", r"第\s*(\d{1,3}|[一二三四五六七八九十])\s*[届次]", ("第",), _IN_WORDS),
         ("o", _WORD_START + r"(\d{1,3})(?:st|nd|rd|th)" + _WORD_END, ("st", "nd", "rd", "th")),
-        ("o", _WORD_START + rf"({_any(_ENGLISH_ORDINALS)})(?:\s+edition)?{_WORD_END}", tuple(_ENGLISH_ORDINALS)),
+        (
+            "o",
+            _WORD_START + rf"({any_of(_ENGLISH_ORDINALS)})(?:\s+edition)?{_WORD_END}",
+            tuple(_ENGLISH_ORDINALS),
+            _IN_WORDS,
+        ),
         ("dm", _WORD_START + rf"ng[àa]y\s+{_DAY}(?:\s*[/\-]\s*|\s+th[áa]ng\s+)(\d{{1,2}})(?!\d|\s*[/\-]\s*\d)", _NGAY),
         ("dm", _WORD_START + rf"{_DAY}\s+th[áa]ng\s+(\d{{1,2}})(?!\d|\s*[/\-]\s*\d)", _THANG),
         ("m", _WORD_START + r"th[áa]ng\s+(\d{1,2})(?!\d|\s*[/\-.]\s*\d)", _THANG),
-        ("m", rf"ខែ\s*{_KHMER_LONG_MONTH}", ("ខែ",)),
-        ("m", rf"ເດືອນ\s*({_any(_LAO)})", ("ເດືອນ",)),
-        ("m", _WORD_START + rf"in\s+({_any(ENGLISH_MONTHS)}){_WORD_END}", _ENGLISH_HINTS),
+        ("m", rf"ខែ\s*{_KHMER_LONG_MONTH}", ("ខែ",), _IN_WORDS),
+        ("m", rf"ເດືອນ\s*({any_of(_LAO)})", ("ເດືອນ",), _IN_WORDS),
+        ("m", _WORD_START + rf"in\s+({any_of(ENGLISH_MONTHS)}){_WORD_END}", _ENGLISH_HINTS, _IN_WORDS),
     ]
 )
 HINTS = frozenset(rule.hints for rule in PATTERNS)
+
+# Every word that a mark with a number may contain, for `mark_stretches`.
+_AROUND_NUMBERS = (
+    "trong ngày ngay tháng thang năm nam học hoc lần lan thứ thu số so no in of st nd rd th from between từ tu"
+    " đến den tới toi to until till and"
+)
+SPACED_WORDS = frozenset(_AROUND_NUMBERS.split()).union(
+    *(name.split() for names in (_ENGLISH, _VIETNAMESE) for name in names)
+)
+UNSPACED_WORDS = frozenset(["ថ្ងៃ", "ទី", "ខែ", "ឆ្នាំ", "លេខ", "លើក", "ដល់"]).union(
+    ["ວັນ", "ທີ", "ເດືອນ", "ປີ", "ຄັ້ງ", "ຫາ", *"年月日号届次第至到"], _KHMER, _LAO
+)

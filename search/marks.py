@@ -8,19 +8,21 @@ English, Lao and Chinese. Everything here works on prepared text (`text.normalis
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from huunghi.search.mark_patterns import EDITION_NUMBERS, HINTS, MONTH_NUMBERS, PATTERNS
+from huunghi.search.mark_stretches import stretches
 from huunghi.search.text.normalise import fold
 
 _LONGEST_SPAN_OF_YEARS = 40
 _LONGEST_LIST_OF_DAYS = 31
 _MOST_MONTHS = 400
+_LONGEST_REMEMBERED = 100  # characters; a table of numbers does not come twice
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """`kind` is "date", "edition" or "number". An `optional` mark (a month without a year) only adds score."""
 
     start: int
@@ -32,13 +34,37 @@ class Mark:
 
 def find_marks(prepared: str) -> list[Mark]:
     """All marks in order. Where two readings overlap, the more specific one (earlier in PATTERNS) counts."""
+    return [
+        mark._replace(start=start + mark.start, end=start + mark.end)
+        for start, end in stretches(prepared)
+        for mark in _marks_in(prepared[start:end])
+    ]
+
+
+def text_ids(prepared: str) -> set[str]:
+    """Ids of all marks in a text, with what each includes."""
+    ids: set[str] = set()
+    for start, end in stretches(prepared):
+        read = _remembered_ids if end - start <= _LONGEST_REMEMBERED else _ids_in
+        ids |= read(prepared[start:end])
+    return ids
+
+
+def _ids_in(stretch: str) -> set[str]:
+    return including_wider(id_ for mark in _marks_in(stretch) for id_ in mark.ids)
+
+
+_remembered_ids = lru_cache(maxsize=10_000)(_ids_in)  # "năm 2016" stands in many texts
+
+
+def _marks_in(stretch: str) -> list[Mark]:
     marks: list[Mark] = []
-    used = bytearray(len(prepared))
-    possible = {hints for hints in HINTS if any(map(prepared.__contains__, hints))}
+    used = bytearray(len(stretch))
+    possible = {hints for hints in HINTS if any(map(stretch.__contains__, hints))}
     for rule in PATTERNS:
         if rule.hints not in possible:
             continue
-        for match in rule.pattern.finditer(prepared):
+        for match in rule.pattern.finditer(stretch):
             start, end = match.span()
             if any(used[start:end]):
                 continue
@@ -47,12 +73,7 @@ def find_marks(prepared: str) -> list[Mark]:
                 used[start:end] = b"\1" * (end - start)
                 kind = {"doc": "number", "o": "edition"}.get(rule.kind, "date")
                 marks.append(Mark(start, end, kind, tuple(ids), optional=rule.kind in ("dm", "m")))
-    return sorted(marks, key=lambda mark: mark.start)
-
-
-def text_ids(prepared: str) -> set[str]:
-    """Ids of all marks in a text, with what each includes."""
-    return including_wider(id_ for mark in find_marks(prepared) for id_ in mark.ids)
+    return sorted(marks)
 
 
 def including_wider(ids: Iterable[str]) -> set[str]:

@@ -92,7 +92,6 @@ def typed_clusters(run: str) -> list[re.Match[str]]:
     return list(_TYPED_CLUSTER.finditer(run))
 
 
-@lru_cache(maxsize=50_000)
 def run_forms(run: str) -> tuple[str, tuple[str, ...]]:
     """(exact, matching clusters) of a prepared Khmer run."""
     exact: list[str] = []
@@ -111,6 +110,5 @@ def normalise(text: str) -> str:
     return re.sub(RUN, lambda match: run_forms(match.group())[0], text)
 
 
-@lru_cache(maxsize=50_000)
 def lao_clusters(run: str) -> tuple[str, ...]:
     return tuple(LAO_CLUSTER.findall(run))

@@ -1,16 +1,17 @@
 """One normal form for texts and queries, with the way back to the original.
 
 `prepare` gives the form that tokens are cut from: NFC, no invisible characters, lower case, ASCII digits. It may be
-shorter or longer than the original, so it keeps an offset for every character: what is found in the prepared text can
-be marked in the reader's own text.
+shorter or longer than the original, so it remembers where: what is found in the prepared text can be marked in the
+reader's own text.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from functools import lru_cache
+from bisect import bisect_right
+from collections.abc import Sequence
+from operator import itemgetter
 
 INVISIBLE = "\u200b\u200c\u200d\u00ad\u2060\u2063\ufeff\u17b4\u17b5"
 _ZERO_WIDTH_SPACE = "\u200b"
@@ -26,37 +27,51 @@ _DIGIT_TABLE = {
 }
 _UNUSUAL = re.compile(f"[{INVISIBLE}\u0ecdİ\ud800-\udfff{''.join(map(chr, _DIGIT_TABLE))}]")
 
+_Change = tuple[int, int, int, int]  # start and end in the prepared text, start and end in the original
+
 
 class Prepared:
     """A text in normal form. `span` leads from its offsets to those of the original."""
 
-    __slots__ = ("_ends", "_starts", "text")
+    __slots__ = ("_changes", "text")
 
-    def __init__(self, text: str, starts: list[int] | None = None, ends: list[int] | None = None) -> None:
+    def __init__(self, text: str, changes: Sequence[_Change] = ()) -> None:
         self.text = text
-        self._starts = starts
-        self._ends = ends
+        self._changes = changes  # in order; between them the text is as long as the original
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the original of `text[start:end]`."""
-        if self._starts is None or self._ends is None:
+        if not self._changes:
             return start, end
-        if start >= len(self._starts):
-            last = self._ends[-1] if self._ends else 0
+        start, end = min(start, len(self.text)), min(end, len(self.text))
+        if start == len(self.text):
+            last = self._original(start - 1)[1] if start else 0
             return last, last
-        return self._starts[start], self._ends[end - 1] if end > start else self._starts[start]
+        first = self._original(start)[0]
+        return first, self._original(end - 1)[1] if end > start else first
+
+    def _original(self, position: int) -> tuple[int, int]:
+        """Where the character at `position` stands in the original."""
+        index = bisect_right(self._changes, position, key=itemgetter(0)) - 1
+        if index < 0:
+            return position, position + 1
+        _, end, original_start, original_end = self._changes[index]
+        if position < end:
+            return original_start, original_end
+        start = original_end + position - end
+        return start, start + 1
 
 
 def prepare(text: str) -> Prepared:
     """NFC, invisible characters dropped, lower case, ASCII digits. Never raises; lone surrogates become U+FFFD."""
+    if text.isascii():
+        return Prepared(text.lower())
     is_composed = unicodedata.is_normalized("NFC", text)
     # Most texts need no more than this; one character class is the quickest way to see it.
     if is_composed and not _UNUSUAL.search(text):
         return Prepared(_lower(text))
-    pattern = _IRREGULAR if is_composed else _IRREGULAR_OR_DECOMPOSED
-    prepared = _rewrite(text, pattern, _regular) if pattern.search(text) else Prepared(text)
-    prepared.text = _lower(prepared.text).translate(_DIGIT_TABLE)
-    return prepared
+    regular, changes = _rewrite(text, _IRREGULAR if is_composed else _IRREGULAR_OR_DECOMPOSED)
+    return Prepared(_lower(regular).translate(_DIGIT_TABLE), changes)
 
 
 def _lower(text: str) -> str:
@@ -66,26 +81,22 @@ def _lower(text: str) -> str:
     return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 
-def _rewrite(text: str, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> Prepared:
-    """Replace every match and remember where each character came from."""
+def _rewrite(text: str, pattern: re.Pattern[str]) -> tuple[str, list[_Change]]:
+    """Make every match regular, and remember what that moved."""
     parts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    done = 0
+    changes: list[_Change] = []
+    done = shift = 0
     for match in pattern.finditer(text):
         start, end = match.span()
-        parts.append(text[done:start])
-        starts.extend(range(done, start))
-        ends.extend(range(done + 1, start + 1))
-        new = replace(match)
-        parts.append(new)
-        starts.extend([start] * len(new))
-        ends.extend([end] * len(new))
+        new = _regular(match)
+        parts += [text[done:start], new]
         done = end
+        growth = len(new) - (end - start)
+        if growth or len(new) > 1:
+            changes.append((start + shift, start + shift + len(new), start, end))
+            shift += growth
     parts.append(text[done:])
-    starts.extend(range(done, len(text)))
-    ends.extend(range(done + 1, len(text) + 1))
-    return Prepared("".join(parts), starts, ends)
+    return "".join(parts), changes
 
 
 def _regular(match: re.Match[str]) -> str:
@@ -132,7 +143,6 @@ def without_diacritics(word: str) -> str:
     return "".join(char for char in decomposed if char.isalnum()) or word
 
 
-@lru_cache(maxsize=200_000)
 def word_forms(word: str) -> tuple[str, str]:
     """(exact, folded) of one prepared word: "hoà" -> ("hòa", "hoa"), "sỹ" -> ("sỹ", "si")."""
     if word.isascii():

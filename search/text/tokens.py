@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from huunghi.search.plan import Token
 from huunghi.search.text import khmer
@@ -13,39 +15,54 @@ from huunghi.search.text.normalise import Prepared, prepare, word_forms
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _MARKS = "\u0300-\u036f"
 _LETTER = f"[^\\W\u1780-\u17ff\u0e80-\u0eff{_HAN}_]"
-_SCANNER = re.compile(
-    f"(?P<latin>{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*)"
-    f"|(?P<khmer>{khmer.RUN})|(?P<lao>{khmer.LAO_RUN})|(?P<han>[{_HAN}]+)"
+_PIECE = re.compile(
+    f"{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*|{khmer.RUN}|{khmer.LAO_RUN}|[{_HAN}]+"
     # The s of an English possessive is no word.
     r"|(?<=[a-z])['’]s(?![^\W_])"
 )
+_SCRIPT = re.compile(f"(?P<latin>{_LETTER})|(?P<khmer>{khmer.RUN})|(?P<lao>{khmer.LAO_RUN})|(?P<han>[{_HAN}])")
 Scanned = tuple[str, str, str, int, int, tuple[str, ...]]
 
 
-def scan(prepared: str) -> Iterator[Scanned]:
-    """(script, exact, folded, start, end, clusters) of every token; offsets into the prepared text.
+class Word(NamedTuple):
+    """What a `Token` is without its place in a text."""
 
-    What indexing uses: plain tuples, because making objects would take half of the time.
+    script: str
+    exact: str
+    folded: str
+    clusters: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=20_000)
+def _word(piece: str) -> Word | None:
+    """The forms of a piece of prepared text; None when it says nothing."""
+    match = _SCRIPT.match(piece)
+    if match is None:
+        return None
+    script = str(match.lastgroup)
+    if script == "latin":
+        return Word(script, *word_forms(piece))
+    if script == "khmer":
+        exact, clusters = khmer.run_forms(piece)
+    else:
+        exact, clusters = piece, khmer.lao_clusters(piece) if script == "lao" else tuple(piece)
+    return Word(script, exact, "".join(clusters), clusters) if clusters else None
+
+
+def words_of(prepared: str) -> list[Word]:
+    """The words and runs of a text, without their places: for indexing.
+
+    A language writes its texts with few words (Vietnamese with some thousand syllables), so that each is made once.
     """
-    for match in _SCANNER.finditer(prepared):
-        script = match.lastgroup
-        if script is None:
-            continue
-        word = match.group()
-        start, end = match.span()
-        if script == "latin":
-            exact, folded = word_forms(word)
-            yield script, exact, folded, start, end, ()
-        elif script == "khmer":
-            exact, clusters = khmer.run_forms(word)
-            if clusters:
-                yield script, exact, "".join(clusters), start, end, clusters
-        elif script == "lao":
-            clusters = khmer.lao_clusters(word)
-            if clusters:
-                yield script, word, "".join(clusters), start, end, clusters
-        else:
-            yield script, word, word, start, end, tuple(word)
+    return [word for word in map(_word, _PIECE.findall(prepared)) if word]
+
+
+def scan(prepared: str) -> Iterator[Scanned]:
+    """(script, exact, folded, start, end, clusters) of every token; offsets into the prepared text."""
+    for match in _PIECE.finditer(prepared):
+        word = _word(match.group())
+        if word:
+            yield word.script, word.exact, word.folded, *match.span(), word.clusters
 
 
 def tokenise(text: str) -> list[Token]:

@@ -2,13 +2,19 @@ from datetime import date
 
 import pytest
 
-from huunghi.search.gazetteer import Gazetteer, GazetteerEntry
+from huunghi.partners.models import PlaceName
+from huunghi.search import knowledge
+from huunghi.search.gazetteer import PREDECESSOR_WEIGHT, Gazetteer, GazetteerEntry
 from huunghi.search.indexing import index_entries
 from huunghi.search.marks import find_marks, period_ids, text_ids
+from huunghi.search.models import Concept, ConceptTerm
+from huunghi.search.plan import NameClause
+from huunghi.search.planner import plan
 from huunghi.search.text.normalise import prepare
 from huunghi.search.text.tokens import tokenise
 
-from .conftest import document
+from ..factories import make_organisation, make_place
+from .conftest import document, ids
 
 
 def names_in(gazetteer, text, strict=False):
@@ -35,6 +41,42 @@ def test_a_name_of_one_syllable_needs_its_diacritics(gazetteer):
     assert not names_in(gazetteer, "lao động", strict=True)
 
 
+@pytest.mark.parametrize(
+    ("text", "strict", "found"),
+    [
+        ("đoàn Lào", True, True),
+        ("ban Lào", False, True),
+        ("doan lao", False, False),
+        ("Nhật", False, True),
+        ("nhat", False, False),
+        ("Kep", False, True),  # written without diacritics in the gazetteer
+        ("kẹp", False, False),
+    ],
+)
+def test_a_name_of_one_short_syllable_is_taken_only_as_it_is_written(gazetteer, text, strict, found):
+    assert bool(names_in(gazetteer, text, strict)) is found
+
+
+def test_names_that_differ_only_in_diacritics_are_told_apart_when_they_are_written():
+    gazetteer = Gazetteer([GazetteerEntry("a", ("Hà Tiên",)), GazetteerEntry("b", ("Hạ Tiên",))])
+    assert names_in(gazetteer, "Hạ Tiên") == [{"b"}]
+    assert names_in(gazetteer, "ha tien") == [{"a", "b"}]
+    assert not names_in(gazetteer, "ha tien", strict=True)
+
+
+def test_a_name_does_not_reach_from_one_run_into_the_next(gazetteer):
+    assert not names_in(gazetteer, "តា, កែវ")
+    assert names_in(gazetteer, "តា\u200bកែវ") == [{"KH-21"}]
+
+
+def test_a_match_tells_which_tokens_and_clusters_it_takes(gazetteer):
+    tokens = tokenise("tỉnh An Giang, ខេត្តកណ្តាលបាន, Takeo")
+    latin, khmer, last = gazetteer.recognise(tokens, strict=True)
+    assert [token.exact for token in tokens[latin.first : latin.last + 1]] == ["an", "giang"]
+    assert tokens[khmer.first].clusters[khmer.cluster_start : khmer.cluster_end] == ("ខេ", "ត្ត", "ក", "ណ្តា", "ល")
+    assert tokens[last.first].exact == "takeo"
+
+
 def test_vietnamese_text_must_write_a_name_with_its_diacritics(gazetteer):
     assert names_in(gazetteer, "tỉnh Đồng Tháp", strict=True)
     assert not names_in(gazetteer, "động thấp", strict=True)
@@ -48,6 +90,12 @@ def test_an_old_province_is_linked_to_the_new_one_only(gazetteer):
     old, new = "VN-50", "VN-49"  # Bến Tre, Vĩnh Long
     assert old in gazetteer.predecessors_of(new)
     assert gazetteer.predecessors_of(old) == []
+
+
+def test_who_asks_for_the_new_province_gets_the_old_one_but_never_the_reverse(engine, find):
+    engine.rebuild([document("old", "Đoàn tỉnh Bến Tre"), document("new", "Đoàn tỉnh Vĩnh Long")])
+    assert ids(find("Vĩnh Long")) == ["new", "old"]
+    assert ids(find("Bến Tre")) == ["old"]
 
 
 def test_suggested_entries_begin_with_the_text(gazetteer):
@@ -69,6 +117,14 @@ def test_suggested_entries_begin_with_the_text(gazetteer):
         ("từ năm 2019 đến 2021", ["y2019", "y2020", "y2021"]),
         ("lần thứ III năm 2017", ["o3", "y2017"]),
         ("lan thu 3", ["o3"]),
+        ("Đại hội lần thứ nhất", ["o1"]),
+        ("lần thứ mười hai, tháng mười một năm 2016", ["o12", "m2016-11"]),
+        ("the second edition", ["o2"]),
+        ("in June they left", ["M06"]),
+        ("នៅខែមិថុនា", ["M06"]),
+        ("ໃນເດືອນມິຖຸນາ", ["M06"]),
+        ("第三届", ["o3"]),
+        ("2019年至2021年", ["y2019", "y2021"]),
         ("លើកទី៥", ["o5"]),
         ("the 3rd cup", ["o3"]),
         ("2019年6月", ["m2019-06"]),
@@ -84,6 +140,20 @@ def test_suggested_entries_begin_with_the_text(gazetteer):
 )
 def test_marks_are_recognised_in_every_language(text, ids):
     assert [id_ for mark in find_marks(prepare(text).text) for id_ in mark.ids] == ids
+
+
+def test_marks_know_where_they_stand():
+    text = "năm 2015 (lần thứ hai); sau đó, từ năm 2019 đến 2021, kế hoạch số 50/KH-UBND: in June, ngày 24/6."
+    texts = [text[mark.start : mark.end] for mark in find_marks(text.lower())]
+    assert texts == ["năm 2015", "lần thứ hai", "từ năm 2019 đến 2021", "số 50/KH-UBND", "in June", "ngày 24/6"]
+
+
+@pytest.mark.parametrize("filling", ["", " và ", " 120 người; ", "។", "x" * 3000, " 1" * 3000])
+def test_a_mark_is_the_same_whatever_stands_around_it(filling):
+    text = f"{filling}|ngày 14/9/2016|{filling}|in June 2009|{filling}|លើកទី៥|{filling}|第三届|{filling}"
+    assert {"d2016-09-14", "m2009-06", "o5", "o3"} == {
+        id_ for mark in find_marks(prepare(text).text) for id_ in mark.ids
+    }
 
 
 def test_a_day_in_a_text_also_stands_for_its_month_and_year():
@@ -118,3 +188,67 @@ def test_ids_of_a_restricted_page_are_kept_apart(gazetteer):
     assert "KH-21" in public.ids_title
     assert "KH-8" not in public.ids_text
     assert "KH-8" in restricted.ids_title
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Ask the database at every use whether names or terms have changed, not every two seconds."""
+    monkeypatch.setattr(knowledge, "CHECK_INTERVAL", -1.0)
+
+
+def named(query, language="vi"):
+    clauses = plan(query, language, knowledge.current_gazetteer()).clauses
+    return [clause.ids for clause in clauses if isinstance(clause, NameClause)]
+
+
+@pytest.mark.django_db
+def test_a_name_that_an_editor_adds_or_removes_changes_queries_and_texts(at_once):
+    assert not named("dao thu nghiem")
+    place = make_place("isle", vi="Đảo Thử Nghiệm")
+    assert named("dao thu nghiem") == [[("isle", 1.0)]]
+    place.name_rows.add(PlaceName(language="km", text="កោះសាកល្បង"))
+    place.save()
+    assert named("កោះសាកល្បង", "km") == [[("isle", 1.0)]]
+    (entry,) = index_entries(document("e", "អំពីកោះសាកល្បងថ្មី", language="km"), knowledge.current_gazetteer())
+    assert "isle" in entry.ids_title
+    place.delete()
+    assert not named("កោះសាកល្បង", "km")
+
+
+@pytest.mark.django_db
+def test_an_organisation_that_an_editor_adds_is_recognised(at_once):
+    make_organisation("river-choir", vi="Đội Hợp Xướng Bên Sông")
+    assert named("doi hop xuong ben song") == [[("org:river-choir", 1.0)]]
+
+
+@pytest.mark.django_db
+def test_a_province_that_an_editor_merges_is_also_found_under_the_new_one(at_once):
+    old, new = make_place("old-shire", vi="Tỉnh Cũ Thử"), make_place("new-shire", vi="Tỉnh Mới Thử")
+    assert named("Tỉnh Mới Thử") == [[("new-shire", 1.0)]]
+    old.successors.add(new)
+    assert named("Tỉnh Mới Thử") == [[("new-shire", 1.0), ("old-shire", PREDECESSOR_WEIGHT)]]
+    assert named("Tỉnh Cũ Thử") == [[("old-shire", 1.0)]]
+
+
+@pytest.mark.django_db
+def test_a_term_that_an_editor_adds_changes_the_plan_of_a_query(at_once):
+    def also_searched():
+        return plan(
+            "lantern fair", "en", knowledge.current_gazetteer(), None, knowledge.current_glossary()
+        ).also_searched
+
+    assert "hội đèn thử" not in also_searched()
+    concept = Concept(code="lantern-fair")
+    concept.terms = [ConceptTerm(language="vi", text="hội đèn thử"), ConceptTerm(language="en", text="lantern fair")]
+    concept.save()
+    assert "hội đèn thử" in also_searched()
+    concept.terms.get(language="en").delete()
+    assert "hội đèn thử" not in also_searched()
+
+
+@pytest.mark.django_db
+def test_names_are_read_again_only_when_one_has_changed(at_once):
+    before = knowledge.current_gazetteer()
+    assert knowledge.current_gazetteer() is before
+    make_place(vi="Nơi Mới")
+    assert knowledge.current_gazetteer() is not before

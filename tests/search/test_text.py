@@ -5,7 +5,7 @@ import pytest
 from huunghi.search.text.english import is_stop_word, stem
 from huunghi.search.text.khmer import run_forms
 from huunghi.search.text.normalise import fold, prepare, with_one_tone_position
-from huunghi.search.text.tokens import cluster_spans, pairs, tokenise
+from huunghi.search.text.tokens import cluster_spans, pairs, tokenise, words_of
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,28 @@ def test_offsets_lead_to_the_original_text(form):
     text = unicodedata.normalize(form, "Tỉnh Đắk Lắk, ខេត្ត\u200bកណ្ដាល ២០១៧ İzmir\u00ad hoà")
     originals = [unicodedata.normalize("NFC", text[token.start : token.end]) for token in tokenise(text)]
     assert originals == ["Tỉnh", "Đắk", "Lắk", "ខេត្ត\u200bកណ្ដាល", "២០១៧", "İzmir", "hoà"]
+
+
+def test_words_without_their_places_are_those_of_the_tokens():
+    text = "The mayor's Đoàn hoà bình ខេត្តកណ្ដាល ນ້ຳ 中国 ២០១៧ ឿ"
+    tokens = [(token.script, token.exact, token.folded, token.clusters) for token in tokenise(text)]
+    assert words_of(prepare(text).text) == tokens
+    assert "s" not in [exact for _, exact, _, _ in tokens]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("ab", [(0, 1), (1, 2)]),
+        ("a\u00ad\u00adb", [(0, 1), (3, 4)]),  # dropped characters belong to nothing
+        ("\ufeffa", [(1, 2)]),
+        ("a\u0323\u0302b", [(0, 3), (3, 4)]),  # three characters became one
+        ("ນໍ້າx", [(0, 1), (1, 4), (1, 4), (4, 5)]),  # three became two: either stands for all of them
+    ],
+)
+def test_every_character_leads_to_those_it_was_made_from(text, spans):
+    prepared = prepare(text)
+    assert [prepared.span(index, index + 1) for index in range(len(prepared.text))] == spans
 
 
 def test_digits_of_every_script_become_ascii():
