@@ -60,10 +60,11 @@ FILE_RELATIONS: dict[str, tuple[type[Any], tuple[str, ...]]] = {
 
 def shown_files(page: Any) -> list[Any]:
     """The files that a page links to, in the order of the page: those of its text, then those of its rows."""
+    from .extraction import rows_of
+
     blocks = [] if isinstance(page.body, str) else page.body
     found = [block.value for block in blocks if block.block_type == "document"]
-    if hasattr(page, "documents"):
-        found += [_file_of(row) for row in page.documents.all()]
+    found += [_file_of(row) for row in rows_of(page, "documents")]
     if document := getattr(page, "official_document", None):
         found.append(document.file)
     if isinstance(page, PartnerPage) and page.partner_id:

@@ -27,6 +27,7 @@ from huunghi.partners.withholding import withhold
 
 from .attachments import attached_text, edition_files, shown_files
 from .documents import LanguagePart, SearchDocument
+from .rows import read_rows
 
 PAGE_TYPES: dict[str, type[Page]] = {
     "event": EventPage,
@@ -37,7 +38,7 @@ PAGE_TYPES: dict[str, type[Page]] = {
     "report": ReportPage,
 }
 TYPES = (*PAGE_TYPES, "publication")
-CHUNK = 100
+CHUNK = 200
 APART = "~"  # between a record's key and the partner for whom the document was made
 
 RELATIONS: dict[str, tuple[str, ...]] = {
@@ -107,9 +108,22 @@ def _pages(type_: str, keys: list[str]) -> Iterator[SearchDocument]:
     yield from _pages_with_less(type_, pages, coverages)
 
 
-def _read_pages(type_: str, keys: Iterable[str]) -> list[Any]:
+def _read_pages(type_: str, keys: Iterable[str], whole: bool = True) -> list[Any]:
+    """Live pages with all that they show. `whole`: nothing will be withheld of them."""
     pages = live_pages(PAGE_TYPES[type_].objects.filter(translation_key__in=list(keys)))
-    return list(pages.select_related("locale", "unit", "alias_of").prefetch_related(*RELATIONS[type_]))
+    if not whole:
+        return list(pages.select_related("locale", "unit").prefetch_related(*RELATIONS[type_]))
+    found = list(pages)
+    read_rows(found, ["locale", "unit", *RELATIONS[type_]])
+    return found
+
+
+def rows_of(page: Any, name: str) -> Iterable[Any]:
+    """The rows of a relation; none when pages of this type have no such rows."""
+    if not hasattr(type(page), name):  # asking the page itself would make a manager
+        return ()
+    read = page.__dict__.get(f"read_{name}")
+    return getattr(page, name).all() if read is None else read
 
 
 def partners_that_get_less(coverages: Iterable[Coverage]) -> set[int]:
@@ -124,7 +138,7 @@ def _pages_with_less(type_: str, pages: list[Any], coverages: dict[int, list[Cov
     }
     for key, partner in sorted(wanted):
         versions, audiences = {}, {}
-        for page in _read_pages(type_, [key]):
+        for page in _read_pages(type_, [key], whole=False):
             mine = [each for each in coverages.get(page.pk, []) if each.partner == partner]
             if mine:
                 withhold(page, mine[0].withheld_rows, mine[0].withheld_images)
@@ -154,9 +168,9 @@ def _document(type_: str, key: str, languages: dict[str, Any], audiences: dict[i
             )
             for code, page in languages.items()
         },
-        fields=[field.code for field in facts.fields.all()] if hasattr(facts, "fields") else [],
+        fields=[field.code for field in rows_of(facts, "fields")],
         unit=facts.unit.key if facts.unit else "",
-        has_media=any(not photo.withheld for photo in facts.photos.all()) if hasattr(facts, "photos") else False,
+        has_media=any(not photo.withheld for photo in rows_of(facts, "photos")),
     )
     FACTS[type_](document, facts)
     document.country_ids = list(dict.fromkeys(document.country_ids))
@@ -182,11 +196,13 @@ def _event_facts(document: SearchDocument, page: EventPage) -> None:
     document.status = page.status
     document.exchange = str(page.exchange.translation_key) if page.exchange else ""
     document.start, document.end, document.precision = page.start_date, page.end_date, page.precision
-    _add_partners(document, (side.partner for side in page.partner_sides.all()))
-    _add_places(document, (*page.places.all(), *(venue.place for venue in page.venues.all())))
-    bodies = [row.organisation for row in page.organisers.all()] + [venue.host for venue in page.venues.all()]
+    _add_partners(document, (side.partner for side in rows_of(page, "partner_sides")))
+    _add_places(document, (*rows_of(page, "places"), *(venue.place for venue in rows_of(page, "venues"))))
+    bodies = [row.organisation for row in rows_of(page, "organisers")] + [
+        venue.host for venue in rows_of(page, "venues")
+    ]
     document.organisation_ids = [f"org:{body.key}" for body in dict.fromkeys(filter(None, bodies))]
-    for figure in page.figures.all():
+    for figure in rows_of(page, "figures"):
         largest = document.quantities.get(figure.unit.code, float("-inf"))
         document.quantities[figure.unit.code] = max(largest, float(figure.quantity))
 
@@ -194,7 +210,7 @@ def _event_facts(document: SearchDocument, page: EventPage) -> None:
 def _exchange_facts(document: SearchDocument, page: ExchangePage) -> None:
     document.kind = page.form
     _set_period(document, page.since, page.since)
-    _add_partners(document, (side.partner for side in page.partner_sides.all()))
+    _add_partners(document, (side.partner for side in rows_of(page, "partner_sides")))
 
 
 def _partner_facts(document: SearchDocument, page: PartnerPage) -> None:
@@ -205,14 +221,14 @@ def _partner_facts(document: SearchDocument, page: PartnerPage) -> None:
 def _article_facts(document: SearchDocument, page: ArticlePage) -> None:
     document.kind = page.genre
     _set_period(document, page.published_on, page.published_on)
-    _add_partners(document, page.partners.all())
-    _add_places(document, page.places.all())
+    _add_partners(document, rows_of(page, "partners"))
+    _add_places(document, rows_of(page, "places"))
 
 
 def _period_facts(document: SearchDocument, page: PlanPage | ReportPage) -> None:
     _set_period(document, page.period_from, page.period_to or page.period_from)
     if isinstance(page, PlanPage):
-        _add_partners(document, filter(None, (item.partner for item in page.items.all())))
+        _add_partners(document, filter(None, (item.partner for item in rows_of(page, "items"))))
 
 
 FACTS = {
@@ -257,9 +273,7 @@ def _publications(keys: list[str]) -> Iterator[SearchDocument]:
 
 def people_text(page: Any) -> str:
     """ "Nguyễn Văn A, Phó Giám đốc" for everyone who appears, one to a line."""
-    if not hasattr(page, "appearances"):
-        return ""
-    rows = page.appearances.all()
+    rows = rows_of(page, "appearances")
     return "\n".join(
         ", ".join(filter(None, [row.person.name, row.person.own_script_name, row.title_as_printed, row.topic]))
         for row in rows
@@ -270,8 +284,7 @@ def body_text(page: Any, language: str) -> str:
     """The text of the page and of its rows in one language, without markup."""
     parts = [stream_text(page.body)]
     for rows, describe in ROW_TEXTS.items():
-        if hasattr(page, rows):
-            parts += [describe(row, language) for row in getattr(page, rows).all()]
+        parts += [describe(row, language) for row in rows_of(page, rows)]
     return "\n".join(filter(None, parts))
 
 
