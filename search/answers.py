@@ -22,6 +22,8 @@ class FoundRecord:
     score: float
     found_in: str
     page: Any
+    file: str = ""  # title of the attached file that the snippet is from, when `found_in` is "documents"
+    file_page: int = 0  # its page, from 1; 0 when it is not known
 
 
 @dataclass(slots=True)
@@ -50,7 +52,21 @@ class ArchiveAnswer:
     not_found: list[str] = field(default_factory=list)
     did_you_mean: str = ""
     truncated: bool = False
+    preparing: bool = False  # engine "none": there is no index yet
     next: str = ""  # cursor of the next page; empty on the last
+
+
+class ArchiveUnavailableError(Exception):
+    """No engine can answer. `preparing`: there is no index yet."""
+
+    def __init__(self, preparing: bool) -> None:
+        super().__init__("The archive cannot be searched now.")
+        self.preparing = preparing
+
+
+def retry_after(preparing: bool) -> int:
+    """Seconds after which it is worth asking again."""
+    return 120 if preparing else 30
 
 
 class BadCursorError(ValueError):

@@ -58,3 +58,12 @@ class SearchDocument:
             return []
         last = self.end or self.start
         return list(range(self.start.year, last.year + 1))
+
+    @property
+    def months(self) -> list[str]:
+        """Every month that the record touches, "2024-07"; empty when only the year is known, or nothing."""
+        if self.start is None or self.precision not in ("minute", "day", "month"):
+            return []
+        last = self.end or self.start
+        first_month, last_month = (day.year * 12 + day.month - 1 for day in (self.start, last))
+        return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(first_month, last_month + 1)]

@@ -1,158 +1,218 @@
-"""Bringing the indices up to the database.
+"""Bringing the indices up to the database: what the rest of the archive calls when something changed.
 
-A change writes a `PendingChange` in its own transaction; after the commit the record's present state goes to every
-engine, and the row is removed when all of them have it. No engine is called inside a writing transaction.
+A change writes its rows in its own transaction, see `outbox`; no engine is called there. After the commit a bell wakes
+whoever feeds: a thread of the process ("bell"), nobody because `huunghi_index work` looks by itself ("worker"), or
+this very thread ("inline", for tests). `HUUNGHI_SEARCH["FEED"]` chooses.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import local
-from time import time
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import Q
 from wagtail.models import Page
 
 from huunghi.conf import get_search_settings
+from huunghi.partners.access import public_pages
 
+from . import fan_out, outbox
 from .engines.base import Engine, EngineError
-from .extraction import PAGE_TYPES, all_documents, documents, type_of
-from .models import Counter, PendingChange
+from .extraction import PAGE_TYPES
+from .models import Counter, IndexTarget, PendingChange, Priority
+from .present import TREE_COUNTER, document_id, variants_of
+from .worker import Progress
 
 logger = logging.getLogger("huunghi.search")
 
-VERSION_COUNTER = "index"
-HOLD_COUNTER = "feeding held until"
-HOLD_SECONDS = 60
-BATCH = 200
+MOST_REVOKED = 50_000
 _state = local()
 
+# --- what changed
 
-def record_changed(type_: str, key: str) -> None:
-    """Note that a record changed; its present state is fed after the commit."""
-    version = Counter.next(VERSION_COUNTER)
-    PendingChange.objects.update_or_create(
-        type=type_, key=key, defaults={"version": version, "attempts": 0, "last_error": ""}
-    )
-    if not getattr(_state, "deferred", False):
-        transaction.on_commit(feed_pending, robust=True)
+
+def record_changed(type_: str, key: str, *, revoking: bool = False, announced: bool = False) -> None:
+    """Note that a record changed; its present state is fed after the commit.
+
+    `revoking`: somebody may read less of it than before, so searches leave it out until it is fed. `announced`: the
+    change follows in another transaction.
+    """
+    outbox.file_records([(type_, key)], _priority(revoking), announced=announced)
+    _feed_after_commit(announced)
 
 
 def page_changed(page: Page) -> None:
-    """Like `record_changed`, for a page; pages that are not searched are ignored."""
-    if type_ := type_of(page):
-        record_changed(type_, str(page.translation_key))
+    """Like `record_changed`, for a page that was published, saved, taken back or deleted; other types are ignored."""
+    if type_ := type_of_page(page):
+        is_public = page.live and public_pages(PAGE_TYPES[type_].objects.filter(pk=page.pk)).exists()
+        record_changed(type_, str(page.translation_key), revoking=not is_public)
 
 
-def subtree_changed(root: Page) -> None:
-    """A page and everything below it: after a move, or when a view restriction came or went."""
-    for type_, model in PAGE_TYPES.items():
-        pages = model.objects.filter(path__startswith=root.path)
-        for key in pages.order_by().values_list("translation_key", flat=True).distinct():
-            record_changed(type_, str(key))
+def type_of_page(page: Page) -> str | None:
+    """The search type, also of a page that was loaded as a mere Page."""
+    model = page.specific_class if type(page) is Page else type(page)
+    return next((name for name, known in PAGE_TYPES.items() if model and issubclass(model, known)), None)
+
+
+def subtree_changed(page_id: int, *, revoking: bool = True, announced: bool = False) -> None:
+    """A page and everything below it: after a move, or when a view restriction came, changed or went."""
+    _many_changed(fan_out.SUBTREE, str(page_id), revoking, announced)
+
+
+def tree_changed(translation_key: Any, *, revoking: bool = True) -> None:
+    """A page in all its languages and everything below each of them."""
+    _many_changed(fan_out.TREE, str(translation_key), revoking)
+
+
+def share_changed(share: Any) -> None:
+    """A share was made, changed, revoked, or what it withholds was. Call it in that transaction."""
+    tree_changed(share.page_key)
+
+
+def tree_reordered() -> None:
+    """Pages changed places among their siblings: nothing is fed, but nobody may mix paths of before and after."""
+    Counter.next(TREE_COUNTER)
+
+
+def _many_changed(type_: str, key: str, revoking: bool, announced: bool = False) -> None:
+    if connection.in_atomic_block:
+        Counter.next(TREE_COUNTER)
+    outbox.file_many(type_, key, Priority.REVOKING if revoking else Priority.NORMAL, announced)
+    _feed_after_commit(announced)
+
+
+def name_changed(kind: str, key: str, *, announced: bool = False) -> None:
+    """A place, organisation, partner, person or official document is called otherwise now, or is gone."""
+    outbox.file_many(fan_out.NAME, f"{kind}:{key}", Priority.BULK, announced)
+    _feed_after_commit(announced)
+
+
+def everything_changed() -> None:
+    outbox.file_many(fan_out.ALL, "", Priority.BULK)
+    _feed_after_commit()
+
+
+def _priority(revoking: bool) -> int:
+    if revoking:
+        return Priority.REVOKING
+    return Priority.BULK if _is_deferred() else Priority.NORMAL
+
+
+# --- when it is fed
 
 
 @contextmanager
 def deferred_feeding() -> Iterator[None]:
     """Within the block changes are only noted; all of them are fed together at its end. For imports."""
-    outer = getattr(_state, "deferred", False)
+    outer = _is_deferred()
     _state.deferred = True
     try:
         yield
     finally:
         _state.deferred = outer
-    if not outer:
+    if not outer and get_search_settings().feed != "worker":
         feed_pending()
 
 
-def feed_pending(progress: Callable[[int], None] | None = None) -> int:
-    """Feed what is pending, in batches; returns how many records reached every engine.
+def _is_deferred() -> bool:
+    return getattr(_state, "deferred", False)
 
-    A record that an engine refused stays pending with the error; it does not stop the others.
+
+def _feed_after_commit(announced: bool = False) -> None:
+    if announced or _is_deferred():
+        return
+    waiting = connection.run_on_commit
+    call = getattr(_state, "call", None)
+    # One call for the many changes of a transaction.
+    if call is None or call.done or not waiting or waiting[-1][1] is not call:
+        _state.call = _AfterCommit()
+        transaction.on_commit(_state.call, robust=True)
+
+
+class _AfterCommit:
+    """Wakes the feeding, or feeds; `done` afterwards."""
+
+    done = False
+
+    def __call__(self) -> None:
+        self.done = True
+        feed = get_search_settings().feed
+        if feed == "inline":
+            feed_pending()
+        elif feed == "bell":
+            from .bell import ring
+
+            ring()
+
+
+def feed_pending(progress: Progress | None = None) -> int:
+    """Feed what is due to every engine, now and in this thread; returns how many records reached their index.
+
+    An engine without an index gets one. Inside a transaction nothing is fed before its end: what is not committed must
+    not reach an index.
     """
-    from .engines import configured_engines, embedded_engine
-
-    if feeding_is_held():
+    if _in_transaction():
+        transaction.on_commit(_AfterCommit(), robust=True)
         return 0
-    if not get_search_settings().path.exists():
-        rebuild(embedded_engine())  # a new site, or a host that starts without a file: it holds all changes then
-    fed, last = 0, 0
-    while rows := list(PendingChange.objects.filter(pk__gt=last).order_by("pk")[:BATCH]):
-        last = rows[-1].pk
-        failed = _feed_rows(rows, configured_engines())
-        for row in rows:
-            if error := failed.get(row.pk):
-                PendingChange.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1, last_error=error)
-            else:
-                # Only the version that was fed: a newer change of the record keeps its row.
-                fed += PendingChange.objects.filter(pk=row.pk, version=row.version).delete()[0]
-        if progress:
-            progress(len(rows))
+    from . import maintenance
+
+    maintenance.note_expired_pages()
+    fed = 0
+    for engine in engines_to_feed():
+        try:
+            fed += maintenance.feed(engine, progress)
+        except EngineError as error:
+            logger.warning("%s: %s", engine.name, error)
     return fed
 
 
-def _feed_rows(rows: list[PendingChange], engines: Iterable[Engine]) -> dict[int, str]:
-    """Write or delete the rows' records in every engine; returns the error of each row that an engine refused."""
-    by_type: dict[str, list[PendingChange]] = defaultdict(list)
-    for row in rows:
-        by_type[row.type].append(row)
-    failed: dict[int, str] = {}
-    for type_, members in by_type.items():
-        versions = {document_id(type_, row.key): row.version for row in members}
-        present = list(documents(type_, [row.key for row in members]))
-        for document in present:
-            document.version = versions[document.id]
-        gone = versions.keys() - {document.id for document in present}
-        for engine in engines:
-            try:
-                engine.write(present)
-                for id_ in gone:
-                    engine.delete([id_], versions[id_])
-            except EngineError as error:
-                logger.warning("%s did not take %d changes: %s", engine.name, len(members), error)
-                failed |= {row.pk: f"{engine.name}: {error}"[:1000] for row in members}
-    return failed
+def engines_to_feed() -> list[Engine]:
+    """The embedded one first: it is here, and it stands in for the other."""
+    from .engines import configured_engines
+
+    return sorted(configured_engines(), key=lambda engine: engine.name != "embedded")
 
 
-def document_id(type_: str, key: str) -> str:
-    """Id of a record's search document."""
-    return f"publication-{key}" if type_ == "publication" else key
+def rebuild(engine: Engine, progress: Any = None) -> int:
+    """Make an engine's index anew from the database; returns the number of records. See `rebuilding.rebuild`."""
+    from . import rebuilding
+
+    return rebuilding.rebuild(engine, progress).count
 
 
-def rebuild(engine: Engine, progress: Callable[[Any], Any] = iter) -> int:
-    """Make an engine's index anew from the database; `progress` wraps the stream of documents. Returns the number.
+def _in_transaction() -> bool:
+    """Whether anything is uncommitted here; a test's own transaction, which never commits, does not count."""
+    return any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks)
 
-    Changes made meanwhile stay pending and are fed to the new index when it is in place: none is lost with the old one.
+
+# --- what searches leave out until it is fed
+
+
+def revoking_ids(engine: str, limit: int = MOST_REVOKED) -> frozenset[str] | None:
+    """Ids of documents of which somebody may read less than the engine's index says. One query when there are none.
+
+    None when there are more than `limit`, or when nobody knows what the index has missed: do not ask it then.
     """
-    version = Counter.next(VERSION_COUNTER)
+    from . import targets
 
-    def stream() -> Iterator[Any]:
-        for position, document in enumerate(progress(all_documents())):
-            if position % BATCH == 0:
-                _hold_feeding()
-            document.version = version
-            yield document
-
-    _hold_feeding()
-    try:
-        count = engine.rebuild(stream())
-    finally:
-        _hold_feeding(until=0)
-    feed_pending()
-    return count
-
-
-def _hold_feeding(until: int | None = None) -> None:
-    """Keep changes pending for a while; a rebuild that was killed holds them no longer than a minute."""
-    Counter.objects.update_or_create(
-        name=HOLD_COUNTER, defaults={"value": int(time()) + HOLD_SECONDS if until is None else until}
+    if not targets.is_registered(engine):
+        return None
+    fed = IndexTarget.objects.filter(engine=engine, host=targets.host_of(engine))
+    rows = list(
+        PendingChange.objects.filter(Q(target=None) | Q(target__in=fed), priority=Priority.REVOKING)
+        .values_list("type", "key")
+        .distinct()[: limit + 1]
     )
-
-
-def feeding_is_held() -> bool:
-    return Counter.current(HOLD_COUNTER) > time()
+    if len(rows) > limit:
+        return None
+    ids = {document_id(type_, key) for type_, key in rows if type_ not in fan_out.MANY}
+    for type_, key in rows:
+        if type_ in fan_out.MANY:
+            ids |= {document_id(*record) for record in fan_out.touched_records(type_, key)}
+            if len(ids) > limit:
+                return None
+    return frozenset(ids | variants_of(ids) if ids else ids)

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from huunghi.search import marks
 from huunghi.search.gazetteer import Gazetteer
@@ -19,9 +20,10 @@ from huunghi.search.plan import Clause, MarkClause, NameClause, Plan, RunClause,
 from huunghi.search.text.english import stem
 from huunghi.search.text.khmer import COENG
 from huunghi.search.text.normalise import Prepared, prepare
-from huunghi.search.text.tokens import cluster_spans, pairs, tokens_of
+from huunghi.search.text.tokens import Scanned, Word, cluster_spans, pairs, scan
 
 Span = tuple[int, int]
+Label = tuple[int, int, int]  # start, end, number of the clause
 SNIPPET_LENGTH = 240
 # Longer texts (attached reports) are looked through up to here: a snippet is for the eye, not for the count.
 MOST_CHARACTERS = 20_000
@@ -33,18 +35,29 @@ _LAO_LEADING_VOWELS = "\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4"
 _SENTENCE_END = re.compile(r"[.!?។]\s+|\n+")
 
 
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A stretch of a text as safe HTML, the numbers of the plan's clauses that are marked in it, and how many marks."""
+
+    html: str
+    clauses: frozenset[int]
+    marks: int
+
+
 class Highlighter:
     """One plan, ready to be applied to many texts."""
 
     def __init__(self, plan: Plan, gazetteer: Gazetteer) -> None:
-        self._gazetteer = gazetteer
+        self.plan = plan
+        self.gazetteer = gazetteer
         self._has_diacritics = plan.has_diacritics
         self._words: dict[str, list[tuple[str, int]]] = {}  # folded -> (exact or "" when any form will do, clause)
         self._stems: dict[str, int] = {}
         self._sequences: dict[str, list[tuple[tuple[str, ...], int]]] = {}  # by first folded word
         self._runs: dict[str, list[tuple[set[str], int, int]]] = {}  # script -> (pairs, least number in a row, clause)
         self._single_clusters: dict[str, dict[str, int]] = {}
-        self._ids: dict[str, int] = {}
+        self._name_ids: dict[str, int] = {}
+        self._mark_ids: dict[str, int] = {}
         for number, clause in enumerate(plan.clauses):
             self._add(clause, number)
 
@@ -58,14 +71,20 @@ class Highlighter:
 
     def snippet(self, text: str, language: str = "", length: int = SNIPPET_LENGTH) -> tuple[str, bool]:
         """(safe HTML of the most telling stretch, whether anything in it is marked)."""
+        extract = self.extract(text, language, length)
+        return extract.html, bool(extract.clauses)
+
+    def extract(self, text: str, language: str = "", length: int = SNIPPET_LENGTH) -> Extract:
+        """The most telling stretch of about `length` characters."""
         text = text[:MOST_CHARACTERS]
         found = self._labelled(text, language)
         start, end = _window(text, found, length)
-        spans = _merged((first, last) for first, last, _ in found)
-        inside = [span for span in spans if span[0] >= start and span[1] <= end]
+        shown = [label for label in found if label[0] >= start and label[1] <= end]
+        spans = _merged((first, last) for first, last, _ in shown)
         before = _ELLIPSIS if text[:start].strip() else ""
         after = _ELLIPSIS if text[end:].strip() else ""
-        return before + _marked(text, start, end, inside) + after, bool(inside)
+        html_ = before + _marked(text, start, end, spans) + after
+        return Extract(html_, frozenset(number for *_, number in shown), len(spans))
 
     def _add(self, clause: Clause, number: int) -> None:
         if isinstance(clause, WordClause):
@@ -73,11 +92,11 @@ class Highlighter:
             for phrase in clause.phrases:
                 self._add_sequence(phrase, number)
         elif isinstance(clause, NameClause):
-            self._ids |= {id_: number for id_, _ in clause.ids}
+            self._name_ids |= {id_: number for id_, _ in clause.ids}
             if clause.literal is not None:
                 self._add_word(clause.literal, number)
         elif isinstance(clause, MarkClause):
-            self._ids |= {id_: number for id_, _ in clause.ids}
+            self._mark_ids |= {id_: number for id_, _ in clause.ids}
         elif isinstance(clause, RunClause):
             terms = set(pairs(clause.clusters))
             if len(clause.clusters) == 1:
@@ -102,37 +121,38 @@ class Highlighter:
         if words:
             self._sequences.setdefault(words[0], []).append((words, number))
 
-    def _labelled(self, text: str, language: str) -> list[tuple[int, int, int]]:
+    def _labelled(self, text: str, language: str) -> list[Label]:
         """(start, end, number of the clause), in order."""
         language = base_language(language)
         prepared = prepare(text)
-        tokens = tokens_of(prepared)
-        found: list[tuple[int, int, int]] = []
-        for index, token in enumerate(tokens):
-            if token.script == "latin":
-                found += self._word_spans(tokens, index, language)
-            else:
-                found += self._run_spans(text, token)
-        if self._ids:
-            found += self._name_spans(text, tokens, language)
+        scanned = list(scan(prepared.text))
+        found: list[Label] = []
+        for index, (script, _, folded, start, end, clusters) in enumerate(scanned):
+            if script != "latin":
+                found += self._run_spans(text, Token(script, "", "", *prepared.span(start, end), clusters))
+            elif folded in self._words or folded in self._sequences or language == "en":
+                found += self._word_spans(prepared, scanned, index, language)
+        if self._name_ids:
+            found += self._name_spans(text, prepared, scanned, language)
+        if self._mark_ids:
             found += self._mark_spans(prepared)
         return sorted(found)
 
-    def _word_spans(self, tokens: Sequence[Token], index: int, language: str) -> Iterable[tuple[int, int, int]]:
-        token = tokens[index]
-        for exact, number in self._words.get(token.folded, ()):
+    def _word_spans(self, prepared: Prepared, scanned: Sequence[Scanned], index: int, language: str) -> Iterable[Label]:
+        _, exact, folded, start, end, _ = scanned[index]
+        for wanted, number in self._words.get(folded, ()):
             # Only Vietnamese writes its words with diacritics: elsewhere the plain word is what stands for it.
-            may_be_plain = language != "vi" and token.exact.isascii()
-            if not exact or may_be_plain or token.exact.translate(_ONE_I) == exact:
-                yield token.start, token.end, number
-        if language == "en" and stem(token.folded) in self._stems:
-            yield token.start, token.end, self._stems[stem(token.folded)]
-        for words, number in self._sequences.get(token.folded, ()):
-            following = tokens[index : index + len(words)]
-            if tuple(word.folded for word in following) == words:
-                yield token.start, following[-1].end, number
+            may_be_plain = language != "vi" and exact.isascii()
+            if not wanted or may_be_plain or exact.translate(_ONE_I) == wanted:
+                yield *prepared.span(start, end), number
+        if language == "en" and stem(folded) in self._stems:
+            yield *prepared.span(start, end), self._stems[stem(folded)]
+        for words, number in self._sequences.get(folded, ()):
+            following = scanned[index : index + len(words)]
+            if tuple(word[2] for word in following) == words:
+                yield *prepared.span(start, following[-1][4]), number
 
-    def _run_spans(self, text: str, token: Token) -> Iterable[tuple[int, int, int]]:
+    def _run_spans(self, text: str, token: Token) -> Iterable[Label]:
         single = self._single_clusters.get(token.script, {})
         runs = self._runs.get(token.script, ())
         present = pairs(token.clusters)
@@ -148,20 +168,23 @@ class Highlighter:
             for first, last in _stretches([pair in terms for pair in present], least):
                 yield offsets[first][0], offsets[last + 1][1], number
 
-    def _name_spans(self, text: str, tokens: Sequence[Token], language: str) -> Iterable[tuple[int, int, int]]:
-        for match in self._gazetteer.recognise(tokens, strict=language == "vi"):
-            number = next((self._ids[id_] for id_ in match.ids if id_ in self._ids), None)
+    def _name_spans(self, text: str, prepared: Prepared, scanned: Sequence[Scanned], language: str) -> Iterable[Label]:
+        words = [Word(script, exact, folded, clusters) for script, exact, folded, _, _, clusters in scanned]
+        for match in self.gazetteer.recognise(words, strict=language == "vi"):
+            number = next((self._name_ids[id_] for id_ in match.ids if id_ in self._name_ids), None)
             if number is None:
                 continue
+            script, _, _, start, end, clusters = scanned[match.first]
             if match.cluster_start is None or match.cluster_end is None:
-                yield tokens[match.first].start, tokens[match.last].end, number
+                yield *prepared.span(start, scanned[match.last][4]), number
             else:
-                offsets = cluster_spans(text, tokens[match.first])
+                offsets = cluster_spans(text, Token(script, "", "", *prepared.span(start, end), clusters))
                 yield offsets[match.cluster_start][0], offsets[match.cluster_end - 1][1], number
 
-    def _mark_spans(self, prepared: Prepared) -> Iterable[tuple[int, int, int]]:
+    def _mark_spans(self, prepared: Prepared) -> Iterable[Label]:
         for mark in marks.find_marks(prepared.text):
-            number = next((self._ids[id_] for id_ in marks.including_wider(mark.ids) if id_ in self._ids), None)
+            wider = marks.including_wider(mark.ids)
+            number = next((self._mark_ids[id_] for id_ in wider if id_ in self._mark_ids), None)
             if number is not None:
                 yield *prepared.span(mark.start, mark.end), number
 

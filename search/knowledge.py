@@ -46,6 +46,11 @@ class Remembered(Generic[Value]):
                 self._refresh()
             return self._value
 
+    def look_again(self) -> None:
+        """Ask the counter at the next use, however recently it was asked."""
+        with self._lock:
+            self._checked = float("-inf")
+
     def forget(self) -> None:
         with self._lock:
             self._value, self._generation = None, -1
@@ -93,6 +98,11 @@ def current_gazetteer() -> Gazetteer:
 
 def current_glossary() -> glossaries.Glossary:
     return _glossary.get()
+
+
+def look_again() -> None:
+    """See every change of names that is committed now; for the feeding, which must not index by names of before."""
+    _gazetteer.look_again()
 
 
 def forget() -> None:

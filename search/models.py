@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from django.db import models
-from django.db.models import F
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.models import Orderable
 from wagtail.search import index
+
+from .attachment_models import FileState, FileText
+
+__all__ = [
+    "Concept", "ConceptTerm", "Counter", "DocumentVariant", "FileState", "FileText", "IndexTarget", "PendingChange",
+    "Priority",
+]  # fmt: skip
 
 
 class Concept(index.Indexed, ClusterableModel):
@@ -79,33 +87,129 @@ class Counter(models.Model):
     @classmethod
     def next(cls, name: str) -> int:
         """Add one and return the new value; holds the row until the transaction ends."""
-        cls.objects.get_or_create(name=name)
-        cls.objects.filter(name=name).update(value=F("value") + 1)
-        return cls.objects.values_list("value", flat=True).get(name=name)
+        with transaction.atomic():
+            if not cls.objects.filter(name=name).update(value=F("value") + 1):
+                cls.objects.get_or_create(name=name)
+                cls.objects.filter(name=name).update(value=F("value") + 1)
+            return cls.objects.values_list("value", flat=True).get(name=name)
 
     @classmethod
     def current(cls, name: str) -> int:
         return cls.objects.filter(name=name).values_list("value", flat=True).first() or 0
 
+    @classmethod
+    def raise_to(cls, name: str, value: int) -> bool:
+        """Make the number at least this large; whether it was smaller."""
+        cls.objects.get_or_create(name=name)
+        return bool(cls.objects.filter(name=name, value__lt=value).update(value=value))
 
-class PendingChange(models.Model):
-    """A record whose present state has not reached every index yet.
 
-    Written in the transaction that changes the record, removed when all engines have it: a crash in between loses
-    nothing, `huunghi_index work` goes on where it stopped.
+class IndexTarget(models.Model):
+    """An index that has to be fed: the live one of each engine, and the one that a rebuild is filling.
+
+    `host` names the computer whose file it is; it is empty for an engine that all hosts share. `done_type` and
+    `done_key` are the last record that a rebuild has written.
     """
 
+    class State(models.TextChoices):
+        LIVE = "live", "live"
+        BUILDING = "building", "building"
+
+    engine = models.CharField(max_length=20)
+    host = models.CharField(max_length=36, blank=True)
+    index = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State.choices)
+    created_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)  # a process that can feed it was there
+
+    done_type = models.CharField(max_length=20, blank=True)
+    done_key = models.CharField(max_length=200, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    written = models.PositiveIntegerField(default=0)
+    filled_at = models.DateTimeField(null=True)
+    lease = models.CharField(max_length=32, blank=True)
+    leased_until = models.DateTimeField(null=True)
+    previous = models.CharField(max_length=200, blank=True)  # what was live before; dropped when nobody reads it
+    published_at = models.DateTimeField(null=True)
+
+    failures = models.PositiveIntegerField(default=0)  # of the engine, one after the other
+    retry_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+
+    sampled_at = models.DateTimeField(null=True)
+    sample_key = models.CharField(max_length=200, blank=True)
+    verified_at = models.DateTimeField(null=True)
+    drift = models.JSONField(default=dict, blank=True)  # of the last whole verification
+
+    class Meta:
+        verbose_name = "index target"
+        verbose_name_plural = "index targets"
+        constraints = [
+            models.UniqueConstraint(fields=["engine", "host", "state"], name="huunghi_target_one_of_each_state"),
+            models.UniqueConstraint(fields=["engine", "host", "index"], name="huunghi_target_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.engine}: {self.index}"
+
+
+class Priority(models.IntegerChoices):
+    """What is fed first."""
+
+    REVOKING = 0, "revoking"  # somebody may read less than before; readers' answers leave these records out
+    NORMAL = 1, "normal"
+    BULK = 2, "bulk"
+
+
+class PendingChange(models.Model):
+    """A record whose present state has not reached an index yet, or a change of many records, not yet spelled out.
+
+    Written in the transaction that makes the change, so that a crash in between loses nothing. A record has one row
+    per target; a row without a target stands for many records ("subtree", "tree", "name", "all") and becomes theirs.
+    `stamp` is another number after every change: a row is only removed while it has the one that was fed.
+    """
+
+    target = models.ForeignKey(IndexTarget, null=True, on_delete=models.CASCADE, related_name="pending")
     type = models.CharField(max_length=20)
-    key = models.CharField(max_length=100)
-    version = models.BigIntegerField()
+    key = models.CharField(max_length=200)
+    stamp = models.BigIntegerField()
+    priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
+    changed_at = models.DateTimeField(default=timezone.now)  # of the first change that it stands for
+    next_try_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.TextField(blank=True)
-    changed_at = models.DateTimeField(auto_now=True)
+    parked_at = models.DateTimeField(null=True)  # not tried again by itself
+    lease = models.CharField(max_length=32, blank=True)
+    leased_until = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "pending change"
         verbose_name_plural = "pending changes"
-        constraints = [models.UniqueConstraint(fields=["type", "key"], name="huunghi_pending_change_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["target", "type", "key"], name="huunghi_pending_once_per_target"),
+            models.UniqueConstraint(
+                fields=["type", "key"], condition=Q(target__isnull=True), name="huunghi_pending_once_for_all"
+            ),
+        ]
+        indexes = [models.Index(fields=["target", "priority", "id"], name="huunghi_pending_order")]
 
     def __str__(self) -> str:
         return f"{self.type} {self.key}"
+
+
+class DocumentVariant(models.Model):
+    """An index may hold a document of this id beside the record's own: what one share shows of it.
+
+    Noted before it is written, so that it is found again when the record is hidden or the share ends.
+    """
+
+    document_id = models.CharField(max_length=200, primary_key=True)
+    record = models.CharField(max_length=200, db_index=True)  # id of the record's own document
+
+    class Meta:
+        verbose_name = "document variant"
+        verbose_name_plural = "document variants"
+
+    def __str__(self) -> str:
+        return self.document_id

@@ -8,24 +8,43 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from huunghi.events.models import Publication
-from huunghi.partners.access import public_pages
+from huunghi.partners.access import ANONYMOUS, Reader, readable_pages
+from huunghi.partners.audiences import audiences_of
+from huunghi.partners.withholding import present
 
 from . import planner
-from .answers import ArchiveAnswer, BadCursorError, FacetValue, FoundRecord
-from .engines import embedded_engine, main_engine
-from .engines.base import FACETS, EngineError, Filters, Hit, SearchRequest, SearchResult
-from .extraction import PAGE_TYPES
+from .answers import ArchiveAnswer, ArchiveUnavailableError, BadCursorError, FacetValue, FoundRecord
+from .did_you_mean import FEW_HITS, did_you_mean
+from .engines import embedded_engine
+from .engines.base import (
+    FACETS,
+    PUBLIC,
+    EngineError,
+    Filters,
+    Hit,
+    IndexMissingError,
+    QuestionError,
+    SearchRequest,
+    SearchResult,
+)
+from .engines.embedded_words import words_for
+from .extraction import APART, PAGE_TYPES
+from .fallback import ask_engines
 from .knowledge import current_gazetteer, current_glossary
 from .labels import facet_label
-from .plan import Plan, WordClause
+from .plan import Plan
 
 logger = logging.getLogger("huunghi.search")
 
+SHOWN_ROWS = {
+    "event": ("partner_sides__partner__place", "places", "venues__place", "figures__unit"),
+    "exchange": ("partner_sides__partner__place",),
+}
 DEFAULT_FACETS = ("type", "partner", "country", "kind", "field", "year", "language")
-FEW_HITS = 3  # below this another spelling is proposed
 
 
 def search_archive(
@@ -37,26 +56,30 @@ def search_archive(
     order: str = "relevance",
     limit: int = 20,
     cursor: str = "",
+    reader: Reader = ANONYMOUS,
 ) -> ArchiveAnswer:
-    """Search what anybody may read. Never raises for a query, whatever it holds; BadCursorError for a bad cursor.
+    """Search what the reader may read. Never raises for a query, whatever it holds; BadCursorError for a bad cursor.
 
     An empty query lists all records under the filters, newest first.
     """
     filters = filters or Filters()
-    plan = make_plan(query, language)
+    audiences = audiences_of(reader)
+    plan = make_plan(query, language, audiences)
     if plan.empty and order == "relevance":
         order = "-date"
+    begun_by, position = read_cursor(cursor, order)
     request = SearchRequest(
         plan=plan,
         filters=filters,
         language=language,
+        audiences=audiences,
         facets=facets,
         order=order,
         limit=limit,
-        after=read_cursor(cursor, order),
+        after=position,
     )
-    result = ask(request)
-    items = with_pages(result.hits)
+    result = ask(request, begun_by)
+    items = with_pages(result.hits, reader)
     answer = ArchiveAnswer(
         query=query,
         language=language,
@@ -71,84 +94,102 @@ def search_archive(
         also_searched=plan.also_searched,
         not_found=plan.not_found,
         truncated=plan.truncated,
+        preparing=result.preparing,
     )
     if result.has_next and result.hits:
-        answer.next = write_cursor(order, result.hits[-1].position)
+        answer.next = write_cursor(order, result.engine, result.hits[-1].position)
     if result.count < FEW_HITS:
-        answer.did_you_mean = did_you_mean(query, plan)
+        answer.did_you_mean = did_you_mean(query, plan, current_gazetteer(), current_glossary())
     return answer
 
 
-def make_plan(query: str, language: str) -> Plan:
-    """The plan of a query. The embedded index tells which words occur; without it the plan still works."""
-    vocabulary = embedded_engine()
+def make_plan(query: str, language: str, audiences: frozenset[str] = PUBLIC) -> Plan:
+    """The plan of a query. The embedded index tells which words those readers know; without it the plan still works."""
     try:
+        vocabulary = words_for(embedded_engine(), audiences)
         return planner.plan(query, language, current_gazetteer(), vocabulary, current_glossary())
     except EngineError:
         return planner.plan(query, language, current_gazetteer(), None, current_glossary())
 
 
-def ask(request: SearchRequest) -> SearchResult:
-    """The main engine's answer; when it is in trouble the embedded index answers, and the answer says so."""
-    engine = main_engine()
+def ask(request: SearchRequest, begun_by: str = "") -> SearchResult:
+    """The main engine's answer; when it is in trouble the embedded index answers, and the answer says so.
+
+    The engine is "none" when nobody can answer, also when the pages before came from an engine that is in trouble now.
+    Raises BadCursorError when the engine can make no sense of the position behind those pages.
+    """
     try:
-        return engine.search(request)
+        result, stands_in = ask_engines(
+            lambda engine, exclude: engine.search(replace(request, exclude=exclude)), begun_by
+        )
+    except QuestionError as error:
+        raise BadCursorError("The cursor was not made by this archive.") from error
     except EngineError as error:
-        logger.warning("%s did not answer: %s", engine.name, error)
-    fallback = embedded_engine()
-    if fallback is not engine:
-        try:
-            result = fallback.search(request)
-        except EngineError as error:
-            logger.warning("%s did not answer: %s", fallback.name, error)
-        else:
-            result.degraded = True
-            return result
-    return SearchResult(engine="none", degraded=True)
+        logger.warning("Nobody could answer a search: %s", error)
+        return SearchResult(engine="none", degraded=True, preparing=isinstance(error, IndexMissingError))
+    result.degraded = stands_in
+    return result
 
 
-def suggest(text: str, language: str, limit: int = 10) -> list[FoundRecord]:
-    """Titles that begin with the text; never raises."""
-    for engine in dict.fromkeys([main_engine(), embedded_engine()]):
-        try:
-            return with_pages(engine.suggest(text, language, limit))
-        except EngineError as error:
-            logger.warning("%s did not suggest: %s", engine.name, error)
-    return []
+def suggest(text: str, language: str, limit: int = 10, reader: Reader = ANONYMOUS) -> list[FoundRecord]:
+    """Titles that begin with the text. Raises ArchiveUnavailableError when no engine can answer."""
+    try:
+        audiences = audiences_of(reader)
+        hits, _ = ask_engines(lambda engine, exclude: engine.suggest(text, language, limit, audiences, exclude))
+    except EngineError as error:
+        raise ArchiveUnavailableError(preparing=isinstance(error, IndexMissingError)) from error
+    return with_pages(hits, reader)
 
 
-def with_pages(hits: Iterable[Hit]) -> list[FoundRecord]:
-    """The hits with their pages. A hit that nobody may read any more is left out: the index was behind."""
+def with_pages(hits: Iterable[Hit], reader: Reader) -> list[FoundRecord]:
+    """The hits with their pages. A hit that the reader may not read any more is left out: the index was behind.
+
+    A reader of two partners may find one record as each of them gets it: the better hit stands for it.
+    """
     hits = list(hits)
     by_type: dict[str, list[str]] = defaultdict(list)
     for hit in hits:
-        by_type[hit.type].append(hit.id)
-    found = {type_: _records(type_, ids) for type_, ids in by_type.items()}
-    records = []
+        by_type[hit.type].append(record_id(hit))
+    found = {type_: _records(type_, ids, reader) for type_, ids in by_type.items()}
+    records: dict[str, FoundRecord] = {}
     for hit in hits:
-        languages = found[hit.type].get(hit.id)
+        languages = found[hit.type].get(record_id(hit))
         if languages is None or (hit.type != "publication" and hit.language not in languages):
             logger.warning("The index shows %s %s (%s), which nobody may read now.", hit.type, hit.id, hit.language)
             continue
         page = languages if hit.type == "publication" else languages[hit.language]
-        records.append(
-            FoundRecord(
-                hit.id, hit.type, hit.language, hit.title, hit.snippet, hit.match, hit.score, hit.found_in, page
-            )
+        record = FoundRecord(
+            record_id(hit),
+            hit.type,
+            hit.language,
+            hit.title,
+            hit.snippet,
+            hit.match,
+            hit.score,
+            hit.found_in,
+            page,
+            hit.file,
+            hit.page,
         )
-    return records
+        records.setdefault(record.id, record)
+    return list(records.values())
 
 
-def _records(type_: str, ids: list[str]) -> dict[str, Any]:
+def record_id(hit: Hit) -> str:
+    """A partner that gets less of a record has a document of its own: its id holds the record's and the partner's."""
+    return hit.id.partition(APART)[0]
+
+
+def _records(type_: str, ids: list[str], reader: Reader) -> dict[str, Any]:
     """Id -> {language: page}, with what a card shows; for publications id -> record."""
     if type_ == "publication":
         keys = [id_.removeprefix("publication-") for id_ in ids]
         return {f"publication-{record.key}": record for record in Publication.objects.filter(key__in=keys)}
-    pages = public_pages(PAGE_TYPES[type_].objects.filter(translation_key__in=ids)).select_related("locale")
+    pages = readable_pages(PAGE_TYPES[type_].objects.filter(translation_key__in=ids), reader).select_related("locale")
     if type_ == "event":
-        pages = pages.select_related("kind").prefetch_related(
-            "partner_sides__partner__place", "places", "venues__place", "figures__unit"
-        )
+        pages = pages.select_related("kind")
+    pages = pages.prefetch_related(*SHOWN_ROWS.get(type_, ()))
+    present(pages, reader)
     records: dict[str, Any] = defaultdict(dict)
     for page in pages:
         records[str(page.translation_key)][page.locale.language_code] = page
@@ -163,29 +204,23 @@ def _facet_values(name: str, result: SearchResult, filters: Filters, language: s
     ]
 
 
-def did_you_mean(query: str, plan: Plan) -> str:
-    """The query with each word that stands nowhere replaced by the nearest one that does; "" when there is none."""
-    words = [
-        clause for clause in plan.clauses if isinstance(clause, WordClause) and clause.unknown and clause.alternatives
-    ]
-    proposal = query
-    for clause in words:
-        proposal = proposal.replace(clause.text, clause.alternatives[0])
-    return proposal if words and proposal != query else ""
+def write_cursor(order: str, engine: str, position: tuple) -> str:
+    return base64.urlsafe_b64encode(json.dumps([order, engine, *position]).encode()).decode().rstrip("=")
 
 
-def write_cursor(order: str, position: tuple) -> str:
-    return base64.urlsafe_b64encode(json.dumps([order, *position]).encode()).decode().rstrip("=")
+def read_cursor(cursor: str, order: str) -> tuple[str, tuple | None]:
+    """(engine that gave the page before, position behind it); ("", None) for an empty cursor.
 
-
-def read_cursor(cursor: str, order: str) -> tuple | None:
-    """The position that a cursor holds; None for an empty one. Raises BadCursorError for anything not made here."""
+    Raises BadCursorError for anything not made here.
+    """
     if not cursor:
-        return None
+        return "", None
     try:
-        made_for, *position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        made_for, engine, *position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError, binascii.Error) as error:
         raise BadCursorError("The cursor was not made by this archive.") from error
-    if made_for != order or not all(isinstance(part, int | float | str) for part in position) or len(position) > 8:
+    if made_for != order or not isinstance(engine, str) or len(position) > 8:
         raise BadCursorError("The cursor belongs to another order.")
-    return tuple(position)
+    if not all(isinstance(part, int | float | str) for part in position):
+        raise BadCursorError("The cursor was not made by this archive.")
+    return engine, tuple(position)

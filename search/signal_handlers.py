@@ -1,66 +1,226 @@
-"""Connects signals to the plain functions that do the work."""
+"""Connects signals to the plain functions that do the work.
+
+A row must be written in the transaction of its change. Wagtail saves pages in one, but signals of other models may come
+when their change is committed already. Outside a transaction such a change is therefore announced before it is made: a
+process that is killed in between leaves a row that is fed half a minute later.
+"""
 
 from __future__ import annotations
 
+from threading import local
 from typing import Any
+
+# Saving only these columns changes nothing that readers find.
+BOOKKEEPING = frozenset(
+    {"latest_revision", "latest_revision_created_at", "draft_title", "has_unpublished_changes", "numchild", "locked",
+     "locked_at", "locked_by", "go_live_at", "owner", "live_revision", "last_published_at", "first_published_at"}
+)  # fmt: skip
+_state = local()
 
 
 def connect() -> None:
     """Register the handlers; called once from AppConfig.ready()."""
+    from django.core.signals import request_started
     from django.db.models.signals import m2m_changed, post_delete, post_save
-    from wagtail.models import PageViewRestriction
-    from wagtail.signals import page_published, page_unpublished, post_page_move
 
-    from huunghi.events.models import EventKind, Publication
-    from huunghi.partners.models import CooperationField, Organisation, OrganisationName, Partner, Place, PlaceName
+    from huunghi.partners.models import Organisation, Place
 
-    from .extraction import PAGE_TYPES
+    from . import bell
     from .models import Concept, ConceptTerm
 
-    page_published.connect(on_page)
-    page_unpublished.connect(on_page)
-    post_page_move.connect(on_page_moved)
-    for model in PAGE_TYPES.values():
-        post_delete.connect(on_page, sender=model)
+    _connect_pages()
+    _connect_access()
+    _connect_names()
     for signal in (post_save, post_delete):
-        signal.connect(on_publication, sender=Publication)
-        signal.connect(on_restriction, sender=PageViewRestriction)
-        for model in (Place, PlaceName, Organisation, OrganisationName, Partner, EventKind, CooperationField):
-            signal.connect(on_name, sender=model)
         for model in (Concept, ConceptTerm):
             signal.connect(on_term, sender=model)
-    m2m_changed.connect(on_name, sender=Place.successors.through)
+    for model in (Place, Organisation):
+        m2m_changed.connect(on_successors, sender=model.successors.through)
+    request_started.connect(bell.start)
 
 
-def on_page(instance: Any, **kwargs: Any) -> None:
+def _connect_pages() -> None:
+    from django.db.models.signals import post_delete, post_save, pre_save
+    from wagtail.models import Locale, Page
+    from wagtail.signals import pre_page_move
+
+    from huunghi.events.models import Edition, Publication
+
+    from .extraction import PAGE_TYPES
+
+    # Publishing and taking back save the page; Wagtail's own signals of them come after the commit.
+    pre_page_move.connect(before_page_moves)
+    for model in (Page, *PAGE_TYPES.values()):
+        post_save.connect(on_page_saved, sender=model)
+    for model in PAGE_TYPES.values():
+        post_delete.connect(on_page_deleted, sender=model)
+    for signal in (pre_save, post_save, post_delete):
+        for model in (Publication, Edition):
+            signal.connect(on_publication, sender=model)
+    for signal in (post_save, post_delete):
+        signal.connect(on_locale, sender=Locale)
+
+
+def _connect_access() -> None:
+    from django.contrib.auth.models import Group
+    from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
+    from wagtail.models import PageViewRestriction
+
+    from huunghi.partners.models import LockedSection
+
+    for signal in (pre_save, post_save, post_delete):
+        for model in (PageViewRestriction, LockedSection):
+            signal.connect(on_restriction, sender=model)
+    m2m_changed.connect(on_restriction_groups, sender=PageViewRestriction.groups.through)
+    pre_delete.connect(on_group_deleted, sender=Group)
+
+
+def _connect_names() -> None:
+    from django.db.models.signals import post_delete, post_save, pre_save
+
+    from huunghi.partners.models import OrganisationName, PlaceName
+
+    from .fan_out import NAMED
+
+    for signal in (pre_save, post_save, post_delete):
+        for model, _ in NAMED.values():
+            signal.connect(on_name, sender=model)
+        for model in (PlaceName, OrganisationName):
+            signal.connect(on_name_row, sender=model)
+
+
+# --- pages
+
+
+def on_page_deleted(instance: Any, **kwargs: Any) -> None:
     from .feeding import page_changed
 
     page_changed(instance)
 
 
-def on_page_moved(instance: Any, **kwargs: Any) -> None:
-    from .feeding import subtree_changed
+def on_page_saved(instance: Any, created: bool, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
+    from .feeding import page_changed, subtree_changed, tree_reordered
 
-    subtree_changed(instance)
+    # Wagtail tells of a move when it is committed already; within its transaction it only saves the page.
+    to_another_parent = _moving().pop(instance.pk, None)
+    if to_another_parent:
+        subtree_changed(instance.pk)
+    elif to_another_parent is False:
+        tree_reordered()
+    if update_fields is not None and BOOKKEEPING.issuperset(update_fields):
+        return
+    if instance.live or not created:
+        page_changed(instance)
 
 
-def on_restriction(instance: Any, **kwargs: Any) -> None:
-    from .feeding import subtree_changed
-
-    subtree_changed(instance.page)
+def before_page_moves(instance: Any, parent_page_before: Any, parent_page_after: Any, **kwargs: Any) -> None:
+    _moving()[instance.pk] = parent_page_before.pk != parent_page_after.pk
 
 
-def on_publication(instance: Any, **kwargs: Any) -> None:
+def _moving() -> dict[int, bool]:
+    """Pages that this thread is moving -> whether to another parent."""
+    if not hasattr(_state, "moving"):
+        _state.moving = {}
+    return _state.moving
+
+
+def on_publication(instance: Any, signal: Any, **kwargs: Any) -> None:
+    from huunghi.events.models import Publication
+
     from .feeding import record_changed
 
-    record_changed("publication", instance.key)
+    announced = _is_announcement(signal)
+    if announced is None:
+        return
+    if isinstance(instance, Publication):
+        record_changed("publication", instance.key, announced=announced)
+    else:
+        for key in Publication.objects.filter(pk=instance.publication_id).values_list("key", flat=True):
+            record_changed("publication", key, announced=announced)
 
 
-def on_name(**kwargs: Any) -> None:
+def on_locale(created: bool = False, **kwargs: Any) -> None:
+    from .feeding import everything_changed
+
+    if not created:
+        everything_changed()
+
+
+# --- who may read
+
+
+def on_restriction(instance: Any, signal: Any, **kwargs: Any) -> None:
+    from django.db.models.signals import post_delete
+
+    from .feeding import subtree_changed
+
+    announced = _is_announcement(signal)
+    if announced is not None:
+        subtree_changed(instance.page_id, revoking=signal is not post_delete, announced=announced)
+
+
+def on_restriction_groups(instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **kwargs: Any) -> None:
+    from wagtail.models import PageViewRestriction
+
+    from .feeding import subtree_changed
+
+    if not action.startswith("post_") and action != "pre_clear":
+        return
+    if not reverse:
+        subtree_changed(instance.page_id)
+        return
+    restrictions = PageViewRestriction.objects.filter(pk__in=pk_set) if pk_set else _restrictions_for(instance)
+    for page_id in restrictions.values_list("page_id", flat=True):
+        subtree_changed(page_id)
+
+
+def on_group_deleted(instance: Any, **kwargs: Any) -> None:
+    from .feeding import subtree_changed
+
+    for page_id in _restrictions_for(instance).values_list("page_id", flat=True):
+        subtree_changed(page_id)
+
+
+def _restrictions_for(group: Any) -> Any:
+    from wagtail.models import PageViewRestriction
+
+    return PageViewRestriction.objects.filter(groups=group)
+
+
+# --- names and terms
+
+
+def on_name(instance: Any, signal: Any, created: bool = False, **kwargs: Any) -> None:
+    from .fan_out import NAMED
+
+    kind = instance._meta.model_name
+    announced = _is_announcement(signal)
+    # Nothing can refer to a new record; but a text may have the name of a place before there is a record of it.
+    if announced is not None and not (created and kind not in ("place", "organisation")):
+        _name_changed(kind, getattr(instance, NAMED[kind][1]), announced)
+
+
+def on_name_row(instance: Any, signal: Any, **kwargs: Any) -> None:
+    announced = _is_announcement(signal)
+    owner = instance._meta.get_field("owner").related_model
+    if announced is not None:
+        for key in owner.objects.filter(pk=instance.owner_id).values_list("key", flat=True):
+            _name_changed(owner._meta.model_name, key, announced)
+
+
+def on_successors(**kwargs: Any) -> None:
     from .knowledge import NAMES_COUNTER
     from .models import Counter
 
     Counter.next(NAMES_COUNTER)
+
+
+def _name_changed(kind: str, key: str, announced: bool) -> None:
+    from .feeding import name_changed
+
+    if not announced:
+        on_successors()
+    name_changed(kind, key, announced=announced)
 
 
 def on_term(**kwargs: Any) -> None:
@@ -68,3 +228,13 @@ def on_term(**kwargs: Any) -> None:
     from .models import Counter
 
     Counter.next(GLOSSARY_COUNTER)
+
+
+def _is_announcement(signal: Any) -> bool | None:
+    """True before a change outside a transaction, False after a change, None when there is nothing to do."""
+    from django.db import connection
+    from django.db.models.signals import pre_save
+
+    if signal is not pre_save:
+        return False
+    return None if connection.in_atomic_block else True

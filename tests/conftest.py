@@ -10,7 +10,10 @@ pytest_plugins = ["tests.engine.fixtures", "tests.packaging.fixtures", "tests.sc
 def django_db_setup(django_db_setup, django_db_blocker):
     """The test database with what `huunghi_setup` makes: every test starts in an empty, working archive."""
     with django_db_blocker.unblock():
+        from huunghi.search.models import IndexTarget
+
         call_command("huunghi_setup", verbosity=0)
+        IndexTarget.objects.all().delete()  # no test uses the index that was made here
 
 
 @pytest.fixture(autouse=True)

@@ -8,9 +8,10 @@ from django.http import HttpRequest
 from django.utils.translation import override
 from ninja import Query, Router
 
-from huunghi.http import ParameterProblem, absolute_url, problems
+from huunghi.http import ParameterProblem, TemporaryProblem, absolute_url, problems
+from huunghi.partners.access import reader_of
 
-from ..answers import BadCursorError
+from ..answers import ArchiveUnavailableError, BadCursorError, retry_after
 from ..service import search_archive, suggest
 from . import filters, schemas
 
@@ -19,9 +20,9 @@ router = Router(tags=["archive"])
 
 @router.get(
     "/",
-    response={200: schemas.ArchiveResult, **problems(422)},
+    response={200: schemas.ArchiveResult, **problems(422, 503)},
     operation_id="huunghi_search_archive",
-    summary="Search everything that anybody may read",
+    summary="Search everything that the reader may read",
 )
 def search(request: HttpRequest, parameters: Query[filters.ArchiveParameters]) -> Any:
     try:
@@ -34,17 +35,31 @@ def search(request: HttpRequest, parameters: Query[filters.ArchiveParameters]) -
                 order=parameters.order,
                 limit=parameters.limit,
                 cursor=parameters.cursor,
+                reader=reader_of(request),
             )
     except BadCursorError as error:
         raise ParameterProblem({"cursor": str(error)}) from error
+    if answer.engine == "none":
+        raise unavailable(answer.preparing, begun=bool(parameters.cursor))
     return schemas.archive_result(answer, absolute_url(request))
 
 
 @router.get(
     "/suggest/",
-    response={200: schemas.Suggestions, **problems(422)},
+    response={200: schemas.Suggestions, **problems(422, 503)},
     operation_id="huunghi_suggest",
     summary="What a reader may be about to type",
 )
 def list_suggestions(request: HttpRequest, parameters: Query[filters.SuggestParameters]) -> Any:
-    return schemas.suggestions(suggest(parameters.q, parameters.lang), parameters.lang, absolute_url(request))
+    try:
+        found = suggest(parameters.q, parameters.lang, reader=reader_of(request))
+    except ArchiveUnavailableError as error:
+        raise unavailable(error.preparing) from error
+    return schemas.suggestions(found, parameters.lang, absolute_url(request))
+
+
+def unavailable(preparing: bool, begun: bool = False) -> TemporaryProblem:
+    """No answer is not an empty answer: a program must not take it for "no events". `begun`: pages were read before."""
+    reason = "The search index is not ready yet." if preparing else "The archive cannot be searched for the moment."
+    advice = " Another index may answer a search that begins again without `cursor`." if begun else ""
+    return TemporaryProblem(reason + advice, retry_after(preparing))

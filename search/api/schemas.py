@@ -34,7 +34,9 @@ class ArchiveItem(Served):
     partners: list[PartnerOut]
     places: list[PlaceOut]
     match: str = Field(description="all: every word was found; some: a weaker match.")
-    found_in: str
+    found_in: str = Field(description="Where the snippet stands: title, text, people, documents or place.")
+    file: str = Field(description="Title of the attached file that the snippet is from; empty for the page itself.")
+    page: int | None = Field(description="Page of that file, from 1; null when it is not known.")
     score: float
 
 
@@ -124,6 +126,8 @@ def archive_items(records: list[FoundRecord], language: str, absolute: Absolute)
             places=shared.places_out(places(record.page)),
             match=record.match,
             found_in=record.found_in,
+            file=record.file,
+            page=record.file_page or None,
             score=record.score,
         )
         for record in records

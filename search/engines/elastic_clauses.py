@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from elasticsearch.dsl import Q
-from elasticsearch.dsl.query import Bool, DisMax, Query
+from elasticsearch.dsl.query import Bool, DisMax, MatchNone, Query
 
-from ..plan import Clause, MarkClause, NameClause, Pair, RunClause, Token, WordClause
+from ..plan import Clause, MarkClause, NameClause, Pair, RunClause, Token, Topic, WordClause
+from .elastic_contents import Occurring
 from .elastic_index import LANGUAGES
 
 TITLE_BOOST = 2.0
@@ -26,6 +27,7 @@ ID_BOOSTS = {"ids_title": 4.0, "ids_structured": 3.0, "ids_text": 3.0}
 # All pairs of a short run; of a longer one most, because a typing error spoils two pairs.
 RUN_MATCH = "2<75%"
 ANY_PAIR = "1"
+ALL_PAIRS = "100%"
 
 # Where a Latin word stands in each language: Khmer, Lao and Chinese texts hold Latin names too.
 WORD_FIELDS = {"vi": "vi", "en": "en", "km": "km.fold", "lo": "lo.fold", "zh": "zh.fold"}
@@ -45,27 +47,44 @@ class Reader:
 
     audiences: frozenset[str]
     now: datetime
+    occurring: Occurring | None = None  # what the index holds, when that is known
+
+    @property
+    def languages(self) -> list[str]:
+        """Those in which there may be a page for the reader."""
+        return [language for language in LANGUAGES if self._audiences_in(language)]
+
+    def _audiences_in(self, language: str) -> frozenset[str]:
+        occurring = self.occurring.get(language) if self.occurring else None
+        return self.audiences if occurring is None else self.audiences & occurring
 
     def may_read(self, language: str) -> list[Query]:
         return [
-            Q("terms", **{f"audiences.{language}": sorted(self.audiences)}),
+            Q("terms", **{f"audiences.{language}": sorted(self._audiences_in(language))}),
             Q("range", **{f"expiry.{language}": {"gt": self.now.isoformat()}}),
         ]
 
     def may_read_any(self) -> Query:
-        return Bool(should=[Bool(filter=self.may_read(language)) for language in LANGUAGES])
+        return any_of([Bool(filter=self.may_read(language)) for language in self.languages])
 
     def reading(self, language: str, query: Query) -> Query:
         """`query` on the fields of a language, for those who may read it."""
         return Bool(must=[query], filter=self.may_read(language))
 
     def reading_each(self, languages: Iterable[str], query: Callable[[str], Query], tie: float = TIE) -> Query:
-        return best([self.reading(language, query(language)) for language in languages], tie)
+        indexed = self.languages
+        return best([self.reading(language, query(language)) for language in languages if language in indexed], tie)
 
 
 def best(queries: Sequence[Query], tie: float = TIE) -> Query:
-    """The best of several ways to match one thing."""
+    """The best of several ways to match one thing; without a way nothing matches."""
+    if not queries:
+        return MatchNone()
     return queries[0] if len(queries) == 1 else DisMax(queries=list(queries), tie_breaker=tie)
+
+
+def any_of(queries: Sequence[Query]) -> Query:
+    return Bool(should=list(queries)) if queries else MatchNone()
 
 
 def match(field: str, text: str, boost: float, **options: Any) -> Query:
@@ -98,6 +117,10 @@ class ClauseCompiler:
 
     def filtering(self, clause: Clause, translated: bool) -> Query:
         query = self._query(clause, scoring=False)
+        if isinstance(clause, RunClause) and clause.topics:
+            # In a run only all of its concepts together can stand for the words.
+            every_topic = Bool(filter=[self.topic(topic) for topic in clause.topics])
+            return Bool(should=[query, every_topic]) if translated and clause.is_mostly_topics else query
         return self._with_translations(clause, query, RUN_MATCH) if translated else query
 
     def filtering_all(self, clauses: Iterable[Clause], phrases: Iterable[Query], translated: bool) -> Query:
@@ -117,11 +140,36 @@ class ClauseCompiler:
         words = f"{pair.first_exact} {pair.second_exact}"
         return self.reader.reading("vi", best(title_and_text("vi.pair", words, PAIR_BOOST), tie=0))
 
+    def topic(self, topic: Topic) -> Query:
+        """Any term of a concept: Vietnamese ones and the reader's own words as phrases, a run by all of its pairs."""
+        own = " ".join(topic.words)
+        phrases = {"vi": [*topic.phrases, own] if own else topic.phrases, "en": [own] if own else []}
+        ways = [
+            self.reader.reading(language, match_phrase(f"{part}.{language}", phrase))
+            for language, texts in phrases.items()
+            for phrase in dict.fromkeys(texts)
+            for part in ("title", "text")
+        ]
+        if topic.clusters:
+            ways.append(self._every_pair(topic.clusters))
+        return Bool(should=ways)
+
+    def _every_pair(self, clusters: Sequence[str]) -> Query:
+        text = "".join(clusters)
+        return self.reader.reading_each(
+            RUN_LANGUAGES["khmer"],
+            lambda language: Bool(should=title_and_text(language, text, minimum_should_match=ALL_PAIRS)),
+        )
+
     def _query(self, clause: Clause, scoring: bool) -> Query:
         if isinstance(clause, WordClause):
             return self._word(clause, with_exact=scoring)
         if isinstance(clause, RunClause):
-            return self._run(clause, ANY_PAIR if scoring else RUN_MATCH)
+            if scoring:
+                return self._run(clause, ANY_PAIR)
+            # A concept is what the run is about: most pairs of the rest do not make up for it.
+            concepts = [self._every_pair(topic.clusters) for topic in clause.topics]
+            return Bool(filter=[self._run(clause, RUN_MATCH), *concepts])
         if isinstance(clause, NameClause):
             literal = [self._word(clause.literal, with_exact=False)] if clause.literal else []
             return best([*self._ids(clause.ids, scoring), *literal])

@@ -11,10 +11,11 @@ from ..gazetteer import Gazetteer
 from ..highlight import Highlighter
 from ..indexing import base_language
 from ..plan import Plan
-from ..shown import ShownPart, shown_texts
+from ..shown import Presenter, ShownPart
 from .base import Hit, SearchRequest
+from .elastic_clauses import Reader
 from .elastic_index import SOURCE_TEXTS
-from .elastic_query import PUBLIC, STRICT
+from .elastic_query import STRICT
 
 # A filter of the facet asks for the fields of a language; readers know it by its code.
 LANGUAGE_CODES = {"zh": "zh-hans"}
@@ -41,36 +42,43 @@ def hits(
     now: datetime,
 ) -> list[Hit]:
     """`languages` is the order in which a record's pages are looked at for this reader."""
-    highlighter = Highlighter(request.plan if request.highlight else Plan(), gazetteer)
-    shown = []
+    presenter = Presenter(Highlighter(request.plan if request.highlight else Plan(), gazetteer))
+    made = []
     for one in found:
         source = one["_source"]
-        language = preferred(readable_languages(source, request.audiences, now), languages)
-        key = base_language(language)
-        texts = {name: source[name].get(key, "") for name in ("title", *SOURCE_TEXTS)}
-        title, snippet, found_in = shown_texts(ShownPart(language, **texts), highlighter)
-        shown.append(
+        parts = {code: _part(source, code) for code in readable_languages(source, request.audiences, now)}
+        language = preferred(list(parts), languages)
+        shown = presenter.show(parts[language], list(parts.values()))
+        made.append(
             Hit(
                 id=one["_id"],
                 type=source["type"],
                 language=language,
-                title=title,
-                snippet=snippet,
+                title=shown.title,
+                snippet=shown.snippet,
                 match="all" if STRICT in one.get("matched_queries", ()) else "some",
                 score=one["_score"] or 0.0,
-                found_in=found_in,
+                found_in=shown.found_in,
                 position=tuple(one["sort"]),
+                file=shown.file,
+                page=shown.page,
             )
         )
-    return shown
+    return made
 
 
-def suggested(found: Sequence[dict[str, Any]], languages: Sequence[str], now: datetime) -> list[Hit]:
+def _part(source: dict[str, Any], code: str) -> ShownPart:
+    """One language's texts of a record."""
+    key = base_language(code)
+    return ShownPart(code, **{name: source[name].get(key, "") for name in ("title", *SOURCE_TEXTS)})
+
+
+def suggested(found: Sequence[dict[str, Any]], languages: Sequence[str], reader: Reader) -> list[Hit]:
     """Titles only, each in a language in which it fits what was typed."""
     shown = []
     for one in found:
         source = one["_source"]
-        readable = readable_languages(source, PUBLIC, now)
+        readable = readable_languages(source, reader.audiences, reader.now)
         fitting = [code for code in readable if base_language(code) in one.get("matched_queries", ())]
         language = preferred(fitting or readable, languages)
         title = escape(source["title"][base_language(language)])

@@ -14,6 +14,7 @@ from typing import Any
 
 from elasticsearch import dsl
 
+from ..digests import digest
 from ..documents import LanguagePart, SearchDocument
 from ..gazetteer import Gazetteer
 from ..indexing import base_language, indexed_text, structured_ids
@@ -22,9 +23,10 @@ from ..text.normalise import TONE_POSITIONS
 
 LANGUAGES = ("vi", "en", "km", "lo", "zh")  # keys of the fields that exist per language
 KEYWORDS = (
-    *("id", "type", "langs", "kind", "status", "fields", "unit", "exchange", "precision"),
+    *("id", "digest", "type", "langs", "kind", "status", "fields", "unit", "exchange", "precision"),
     *("partner_ids", "country_ids", "place_ids", "organisation_ids", "ids_structured"),
 )
+SHARDS = 1
 SOURCE_TEXTS = ("summary", "body", "people", "documents")
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)  # a page that does not expire; so that one range serves all
 
@@ -158,6 +160,7 @@ def _mapping() -> dsl.Mapping:
     for name in ("start", "end"):
         mapping.field(name, dsl.Date(format="strict_date"))
     mapping.field("years", dsl.Short())
+    mapping.field("months", dsl.Keyword())
     mapping.field("geo", dsl.GeoPoint())
     mapping.field("quantities", dsl.Nested(properties={"unit": dsl.Keyword(), "value": dsl.Double()}, dynamic="strict"))
     mapping.field("held", dsl.Boolean())
@@ -180,7 +183,7 @@ def index_body() -> dict[str, Any]:
     """Settings and mappings with which an index is created."""
     index = dsl.Index("any")
     index.mapping(_mapping())
-    index.settings(number_of_shards=1, auto_expand_replicas="0-1")
+    index.settings(number_of_shards=SHARDS, auto_expand_replicas="0-1")
     for analyzer in ANALYZERS:
         index.analyzer(analyzer)
     return index.to_dict()
@@ -224,6 +227,7 @@ def _facts(document: SearchDocument) -> dict[str, Any]:
         "start": document.start and document.start.isoformat(),
         "end": last and last.isoformat(),
         "years": document.years,
+        "months": document.months,
         "precision": document.precision,
         "status": document.status or None,
         "held": document.status == "held",
@@ -231,12 +235,15 @@ def _facts(document: SearchDocument) -> dict[str, Any]:
         "quantities": [{"unit": unit, "value": value} for unit, value in document.quantities.items()],
         "has_media": document.has_media,
         "version": document.version,
+        "digest": digest(document),
     }
 
 
 def _part(part: LanguagePart, language: str, gazetteer: Gazetteer) -> dict[str, Any]:
     # The server does not fold decomposed letters.
     texts = {name: unicodedata.normalize("NFC", getattr(part, name)) for name in ("title", *SOURCE_TEXTS)}
+    for text in texts.values():
+        text.encode()  # half a character would spoil the whole request: better an error here
     indexed = indexed_text(part, language, gazetteer)
     return {
         **texts,

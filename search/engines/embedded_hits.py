@@ -8,12 +8,12 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from huunghi.search.engines.base import Hit, SearchRequest
-from huunghi.search.engines.embedded_scope import Scope, scope_of
+from huunghi.search.engines.embedded_scope import Scope
 from huunghi.search.engines.embedded_scoring import Ranking
 from huunghi.search.gazetteer import Gazetteer
 from huunghi.search.highlight import Highlighter
 from huunghi.search.plan import Plan
-from huunghi.search.shown import ShownPart, preferred_part, shown_texts
+from huunghi.search.shown import Presenter, ShownPart, preferred_part
 
 _MORE_SUGGESTIONS = 5  # titles of one record in several languages, and hidden ones, take places
 
@@ -44,15 +44,29 @@ def make_hits(
     for record, entry, *texts in rows:
         if entry not in scope.hidden_entries:
             parts.setdefault(record, []).append(ShownPart(*texts))
-    highlighter = Highlighter(request.plan if request.highlight else Plan(), gazetteer)
+    presenter = Presenter(Highlighter(request.plan if request.highlight else Plan(), gazetteer))
     hits: list[Hit] = []
     for record, position in page:
         part = preferred_part(parts[record], languages)
-        title, snippet, found_in = shown_texts(part, highlighter)
+        shown = presenter.show(part, parts[record])
         key, type_ = records[record]
         match = "all" if record in ranking.all else "some"
-        score = ranking.scores[record]
-        hits.append(Hit(key, type_, part.language, title, snippet, match, score, found_in, position))
+        score = ranking.score_of(record)
+        hits.append(
+            Hit(
+                key,
+                type_,
+                part.language,
+                shown.title,
+                shown.snippet,
+                match,
+                score,
+                shown.found_in,
+                position,
+                shown.file,
+                shown.page,
+            )
+        )
     return hits
 
 
@@ -60,11 +74,10 @@ def make_suggestions(
     database: sqlite3.Connection,
     expressions: Iterable[str],
     language: str,
-    audiences: frozenset[str],
+    scope: Scope,
     limit: int,
 ) -> list[Hit]:
     """Titles that fit the first expressions come first; one of each record, in the reader's language if that fits."""
-    scope = scope_of(database, SearchRequest(plan=Plan(), audiences=audiences))
     found: dict[int, Hit] = {}
     for expression in expressions:
         if len(found) >= limit:
@@ -76,6 +89,11 @@ def make_suggestions(
             (expression, language, limit * _MORE_SUGGESTIONS),
         )
         for record, entry, code, title, key, type_ in rows:
-            if entry not in scope.hidden_entries and record not in found and len(found) < limit:
+            if (
+                entry not in scope.hidden_entries
+                and record in scope.visible
+                and record not in found
+                and len(found) < limit
+            ):
                 found[record] = Hit(key, type_, code, html.escape(title), "", "all", 0.0, "title")
     return list(found.values())

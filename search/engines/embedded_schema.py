@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import zlib
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 
+from huunghi.search.digests import digest
 from huunghi.search.documents import SearchDocument
 from huunghi.search.engines.base import EngineError
 from huunghi.search.indexing import IndexedText, IndexEntry
+from huunghi.search.moments import utc_text
 from huunghi.search.text.english import stem
-from huunghi.search.text.tokens import Scanned, pairs
+from huunghi.search.text.tokens import Word, pairs
 
-SCHEMA_VERSION = 1
+CONTENT_VERSION = 2  # to be raised when the same tables are filled in another way
 IN_TITLE, STRUCTURED, IN_TEXT = 1, 2, 4
+LANGUAGE = "language"
+CHUNK_BITS = 10  # a chunk is 1,024 numbers
 MINIMUM_SQLITE = (3, 35, 0)
 
 # An entry is what the same readers may see of a record; nearly every record has one, with the record's own number.
 # `fts` keeps no text, and SQLite before 3.43 removes a row of such a table only by its old tokens: `entry.tokens`.
 # Exact columns hold only the tokens that differ from their folded form.
+# The facet LANGUAGE is counted by entries, all others by records. Every writing transaction has a generation, and a
+# chunk of numbers keeps that of its last change: so readers keep facets in memory and read again only what changed.
+# The last columns of a record are what lists are ordered by, all ascending, so that a page begins behind any position.
 _TABLES = """
 CREATE TABLE record(
   id INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL, type TEXT NOT NULL, status TEXT NOT NULL,
-  start INTEGER, last INTEGER, version INTEGER NOT NULL);
-CREATE INDEX record_oldest ON record(start, key);
-CREATE INDEX record_newest ON record(start DESC, key);
+  start INTEGER, last INTEGER, version INTEGER NOT NULL, digest TEXT NOT NULL,
+  is_open INTEGER NOT NULL, undated INTEGER NOT NULL, newest INTEGER NOT NULL, oldest INTEGER NOT NULL);
+CREATE INDEX record_relevance ON record(is_open, newest, key);
+CREATE INDEX record_newest ON record(undated, newest, key);
+CREATE INDEX record_oldest ON record(undated, oldest, key);
+CREATE INDEX record_period ON record(start, last);
+CREATE TABLE generation(value INTEGER NOT NULL);
+INSERT INTO generation VALUES(0);
+CREATE TABLE chunk(id INTEGER PRIMARY KEY, generation INTEGER NOT NULL);
 CREATE TABLE tombstone(key TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE entry(
   id INTEGER PRIMARY KEY, record INTEGER NOT NULL, audiences TEXT NOT NULL, expiry TEXT,
@@ -35,14 +48,21 @@ CREATE TABLE entry(
 CREATE INDEX entry_record ON entry(record);
 CREATE INDEX entry_restricted ON entry(restricted) WHERE restricted;
 CREATE INDEX entry_extra ON entry(id, record) WHERE id != record;
+CREATE INDEX entry_readers ON entry(audiences, expiry) WHERE restricted;
 CREATE TABLE part(
   id INTEGER PRIMARY KEY, record INTEGER NOT NULL, entry INTEGER NOT NULL, language TEXT NOT NULL,
   title TEXT NOT NULL, summary TEXT NOT NULL, body TEXT NOT NULL, people TEXT NOT NULL, documents TEXT NOT NULL);
 CREATE INDEX part_record ON part(record, language, entry);
-CREATE INDEX part_language ON part(language, entry, record);
 CREATE TABLE facet(
-  name TEXT NOT NULL, value TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY(name, value, record)) WITHOUT ROWID;
-CREATE INDEX facet_record ON facet(record, name, value);
+  number INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(number, name, value)) WITHOUT ROWID;
+CREATE INDEX facet_value ON facet(name, value, number);
+CREATE TABLE quantity(
+  unit TEXT NOT NULL, value REAL NOT NULL, record INTEGER NOT NULL, PRIMARY KEY(unit, value, record)) WITHOUT ROWID;
+CREATE INDEX quantity_record ON quantity(record);
+CREATE TABLE location(
+  latitude REAL NOT NULL, longitude REAL NOT NULL, record INTEGER NOT NULL,
+  PRIMARY KEY(latitude, longitude, record)) WITHOUT ROWID;
+CREATE INDEX location_record ON location(record);
 CREATE TABLE mark(
   id TEXT NOT NULL, entry INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY(id, entry)) WITHOUT ROWID;
 CREATE INDEX mark_entry ON mark(entry);
@@ -65,27 +85,45 @@ def check_sqlite() -> None:
             raise EngineError("The embedded search needs an SQLite that was built with FTS5.") from error
 
 
+def schema_hash() -> str:
+    """Eight hexadecimal digits that change whenever an index has to be built anew."""
+    return hashlib.sha256(f"{CONTENT_VERSION}{_TABLES}".encode()).hexdigest()[:8]
+
+
+def _format() -> int:
+    """The same as SQLite keeps it: 31 bits."""
+    return int(schema_hash(), 16) & 0x7FFFFFFF
+
+
 def create(path: Path) -> sqlite3.Connection:
     """A new, empty index file, open for writing."""
     check_sqlite()
     database = _writable(path)
-    database.execute("PRAGMA synchronous = OFF")  # a file that is not complete is never used
     database.executescript(_TABLES)
-    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    database.commit()
+    database.execute(f"PRAGMA user_version = {_format()}")
     return database
 
 
 def open_for_writing(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        raise EngineError(f"There is no search index {path.name}.")  # SQLite would make an empty file
     database = _writable(path)
     _require_schema(database)
     database.execute("PRAGMA synchronous = NORMAL")
     return database
 
 
+def optimise(database: sqlite3.Connection) -> None:
+    """Merge the text index, and bring the write-ahead log into the file."""
+    database.execute("INSERT INTO fts(fts) VALUES('optimize')")
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def open_for_reading(path: Path) -> sqlite3.Connection:
     # Threads do not share connections; check_same_thread only allows closing one from another thread.
-    database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=5, check_same_thread=False)
+    database = sqlite3.connect(
+        f"{path.as_uri()}?mode=ro", uri=True, timeout=5, check_same_thread=False, isolation_level=None
+    )
     _require_schema(database)
     database.execute("PRAGMA mmap_size = 1073741824")
     database.execute("PRAGMA cache_size = -32768")
@@ -100,59 +138,111 @@ def _writable(path: Path) -> sqlite3.Connection:
 
 def _require_schema(database: sqlite3.Connection) -> None:
     found = database.execute("PRAGMA user_version").fetchone()[0]
-    if found != SCHEMA_VERSION:
+    if found != _format():
         database.close()
-        raise EngineError(f"The search index has format {found}, not {SCHEMA_VERSION}: rebuild it.")
+        raise EngineError("The search index has the format of another release: rebuild it.")
 
 
-def is_outdated(database: sqlite3.Connection, key: str, version: int) -> bool:
-    """Whether the index holds something newer than this version of the record, a deletion included."""
-    row = database.execute(
-        "SELECT max(version) FROM (SELECT version FROM record WHERE key = ?1 UNION ALL"
-        " SELECT version FROM tombstone WHERE key = ?1)",
-        (key,),
-    ).fetchone()
-    return row[0] is not None and row[0] > version
+def record_count(database: sqlite3.Connection) -> int:
+    return database.execute("SELECT count(*) FROM record").fetchone()[0]
 
 
-def add(database: sqlite3.Connection, document: SearchDocument, entries: list[IndexEntry]) -> None:
-    """Write a record that is not in the index."""
+_HELD = (
+    "SELECT key, version, digest, 0 AS deleted FROM record WHERE {condition}"
+    " UNION ALL SELECT key, version, '', 1 FROM tombstone WHERE {condition}"
+)
+
+
+def held_after(database: sqlite3.Connection, key: str, limit: int) -> list[tuple[str, int, str, int]]:
+    """(key, version, digest, deleted) of the next records and tombstones, by key."""
+    query = f"{_HELD.format(condition='key > ?1')} ORDER BY key LIMIT ?2"
+    return database.execute(query, (key, limit)).fetchall()
+
+
+def held(database: sqlite3.Connection, keys: list[str]) -> list[tuple[str, int, str, int]]:
+    """The same of some records."""
+    query = _HELD.format(condition="key IN (SELECT value FROM json_each(?1))")
+    return database.execute(query, (json.dumps(keys),)).fetchall()
+
+
+def is_newer(database: sqlite3.Connection, key: str, version: int) -> bool:
+    """Whether this version is newer than what the index holds of the record, a deletion included."""
+    return all(version > known for _, known, _, _ in held(database, [key]))
+
+
+def begin_generation(database: sqlite3.Connection) -> None:
+    """To be called in every writing transaction."""
+    database.execute("UPDATE generation SET value = value + 1")
+
+
+def put(database: sqlite3.Connection, document: SearchDocument, entries: list[IndexEntry]) -> None:
+    """Write or replace a record; nothing happens when the index holds this version or a newer one."""
+    if not is_newer(database, document.id, document.version):
+        return
+    numbers = _numbers(database, remove(database, document.id), max(1, len(entries)))
+    record = numbers[0]
     database.execute("DELETE FROM tombstone WHERE key = ?", (document.id,))
-    record: int = database.execute("SELECT coalesce(max(id), 0) + 1 FROM entry").fetchone()[0]
     start = document.start.toordinal() if document.start else None
     last = (document.end or document.start).toordinal() if document.start else None  # type: ignore[union-attr]
     database.execute(
-        "INSERT INTO record(id, key, type, status, start, last, version) VALUES(?,?,?,?,?,?,?)",
-        (record, document.id, document.type, document.status, start, last, document.version),
+        "INSERT INTO record(id, key, type, status, start, last, version, digest, is_open, undated, newest, oldest)"
+        " VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            *(record, document.id, document.type, document.status, start, last, document.version, digest(document)),
+            *(document.status != "held", start is None, -(start or 0), start or 0),
+        ),
     )
-    database.executemany(
-        "INSERT OR IGNORE INTO facet(name, value, record) VALUES(?,?,?)",
-        [(name, value, record) for name, value in _facet_values(document)],
-    )
-    for entry_id, entry in enumerate(entries, record):
-        _add_entry(database, record, entry_id, entry)
+    _add_facts(database, record, document)
+    for number, entry in zip(numbers, entries, strict=False):
+        _add_entry(database, record, number, entry)
+    _touch(database, numbers)
 
 
-def remove(database: sqlite3.Connection, key: str) -> None:
-    """Remove a record with all its traces; nothing happens when it is not there."""
+def remove(database: sqlite3.Connection, key: str) -> list[int]:
+    """Remove a record with all its traces; returns its numbers, which are free now."""
     row = database.execute("SELECT id FROM record WHERE key = ?", (key,)).fetchone()
     if row is None:
-        return
+        return []
     record = row[0]
+    numbers = [record]
     for entry, blob in database.execute("SELECT id, tokens FROM entry WHERE record = ?", (record,)).fetchall():
         database.execute(
             "INSERT INTO fts(fts, rowid, title_exact, title, body_exact, body) VALUES('delete',?,?,?,?,?)",
             (entry, *_unpacked(blob)),
         )
         database.execute("DELETE FROM mark WHERE entry = ?", (entry,))
+        database.execute("DELETE FROM facet WHERE number = ?", (entry,))
+        numbers += [entry] if entry != record else []
     database.execute("DELETE FROM suggestion WHERE rowid IN (SELECT id FROM part WHERE record = ?)", (record,))
-    for table in ("part", "entry", "facet"):
+    database.execute("DELETE FROM facet WHERE number = ?", (record,))
+    for table in ("part", "entry", "quantity", "location"):
         database.execute(f"DELETE FROM {table} WHERE record = ?", (record,))
     database.execute("DELETE FROM record WHERE id = ?", (record,))
+    _touch(database, numbers)
+    return sorted(numbers)
+
+
+def _numbers(database: sqlite3.Connection, free: list[int], wanted: int) -> list[int]:
+    """Numbers of an entry's own. A changed record keeps its place, so that numbers do not grow with every change."""
+    if len(free) >= wanted:
+        return free[:wanted]
+    [highest] = database.execute(
+        "SELECT max(coalesce((SELECT max(id) FROM record), 0), coalesce((SELECT max(id) FROM entry), 0))"
+    ).fetchone()
+    highest = max([highest, *free])
+    return [*free, *range(highest + 1, highest + 1 + wanted - len(free))]
+
+
+def _touch(database: sqlite3.Connection, numbers: list[int]) -> None:
+    for chunk in {number >> CHUNK_BITS for number in numbers}:
+        database.execute("INSERT OR REPLACE INTO chunk(id, generation) SELECT ?, value FROM generation", (chunk,))
 
 
 def bury(database: sqlite3.Connection, key: str, version: int) -> None:
-    """Remember a deletion, so that an older write does not bring the record back."""
+    """Remove a record, and remember it, so that an older write does not bring the record back."""
+    if not is_newer(database, key, version):
+        return
+    remove(database, key)
     database.execute("INSERT OR REPLACE INTO tombstone(key, version) VALUES(?,?)", (key, version))
 
 
@@ -181,10 +271,26 @@ def _add_entry(database: sqlite3.Connection, record: int, entry_id: int, entry: 
             " VALUES(?,?,?,?,?,?,?,?)",
             (record, entry_id, text.code, part.title, part.summary, part.body, part.people, part.documents),
         )
+        database.execute("INSERT INTO facet(number, name, value) VALUES(?,?,?)", (entry_id, LANGUAGE, text.code))
         database.execute(
             "INSERT INTO suggestion(rowid, exact, folded) VALUES(?,?,?)",
-            (row.lastrowid, *suggestion_columns(text.title_tokens)),
+            (row.lastrowid, *suggestion_columns(text.title_words)),
         )
+
+
+def _add_facts(database: sqlite3.Connection, record: int, document: SearchDocument) -> None:
+    database.executemany(
+        "INSERT OR IGNORE INTO facet(number, name, value) VALUES(?,?,?)",
+        [(record, name, value) for name, value in _facet_values(document)],
+    )
+    database.executemany(
+        "INSERT INTO quantity(unit, value, record) VALUES(?,?,?)",
+        [(unit, value, record) for unit, value in document.quantities.items()],
+    )
+    database.executemany(
+        "INSERT OR IGNORE INTO location(latitude, longitude, record) VALUES(?,?,?)",
+        [(latitude, longitude, record) for latitude, longitude in document.geo],
+    )
 
 
 def _facet_values(document: SearchDocument) -> Iterable[tuple[str, str]]:
@@ -193,6 +299,7 @@ def _facet_values(document: SearchDocument) -> Iterable[tuple[str, str]]:
         "kind": document.kind,
         "status": document.status,
         "exchange": document.exchange,
+        "unit": document.unit,
     }
     yield from ((name, value) for name, value in single.items() if value)
     several = {
@@ -202,6 +309,7 @@ def _facet_values(document: SearchDocument) -> Iterable[tuple[str, str]]:
         "place": document.place_ids,
         "organisation": document.organisation_ids,
         "year": map(str, document.years),
+        "month": document.months,
     }
     for name, values in several.items():
         yield from ((name, value) for value in values)
@@ -209,8 +317,8 @@ def _facet_values(document: SearchDocument) -> Iterable[tuple[str, str]]:
 
 def _columns(texts: list[IndexedText]) -> tuple[str, str, str, str]:
     """(title_exact, title, body_exact, body) of all languages together."""
-    titles = [_analysed(text.title_tokens, text.language) for text in texts]
-    bodies = [_analysed(text.body_tokens, text.language) for text in texts]
+    titles = [_analysed(text.title_words, text.language) for text in texts]
+    bodies = [_analysed(text.body_words, text.language) for text in texts]
     return (
         " ".join(exact for exact, _ in titles),
         " ".join(folded for _, folded in titles),
@@ -219,11 +327,11 @@ def _columns(texts: list[IndexedText]) -> tuple[str, str, str, str]:
     )
 
 
-def _analysed(tokens: Iterable[Scanned], language: str) -> tuple[str, str]:
+def _analysed(words: Iterable[Word], language: str) -> tuple[str, str]:
     """(exact, folded) tokens. English is kept by its stem, and as written where that differs."""
     exacts: list[str] = []
     foldeds: list[str] = []
-    for script, exact, folded, _, _, clusters in tokens:
+    for script, exact, folded, clusters in words:
         if script != "latin":
             foldeds += pairs(clusters)
             if len(clusters) > 1:
@@ -240,11 +348,11 @@ def _analysed(tokens: Iterable[Scanned], language: str) -> tuple[str, str]:
     return " ".join(exacts), " ".join(foldeds)
 
 
-def suggestion_columns(tokens: Iterable[Scanned]) -> tuple[str, str]:
+def suggestion_columns(words: Iterable[Word]) -> tuple[str, str]:
     """(exact, folded) words and single clusters of a title, in order."""
     exacts: list[str] = []
     foldeds: list[str] = []
-    for script, exact, folded, _, _, clusters in tokens:
+    for script, exact, folded, clusters in words:
         exacts += [exact] if script == "latin" else clusters
         foldeds += [folded] if script == "latin" else clusters
     return " ".join(exacts), " ".join(foldeds)
@@ -256,9 +364,3 @@ def _packed(columns: tuple[str, ...]) -> bytes:
 
 def _unpacked(blob: bytes) -> list[str]:
     return zlib.decompress(blob).decode().split("\n")
-
-
-def utc_text(moment: datetime) -> str:
-    """A moment as text that sorts by time; naive moments are UTC."""
-    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return aware.strftime("%Y-%m-%dT%H:%M:%S")

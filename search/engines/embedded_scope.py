@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from huunghi.search.engines.base import FACETS, Filters, SearchRequest
-from huunghi.search.engines.embedded_schema import utc_text
+from huunghi.search.engines.base import Filters, SearchRequest
+from huunghi.search.engines.embedded_memory import Facets, State, posting_set
+from huunghi.search.engines.embedded_schema import LANGUAGE
+from huunghi.search.engines.embedded_sets import EMPTY, RecordSet
+from huunghi.search.moments import utc_text
 
+EARTH_RADIUS = 6371.0087714  # kilometres
 _FILTERED_FACETS = {
     "types": "type",
     "partners": "partner",
@@ -23,181 +27,132 @@ _FILTERED_FACETS = {
     "places": "place",
     "organisations": "organisation",
     "exchanges": "exchange",
+    "units": "unit",
 }
-_PERIOD = "period"
 
 
 @dataclass(slots=True)
 class Scope:
     """Translates rows of the text index (entries) into records, without those that the reader may not see."""
 
-    hidden_entries: set[int] = field(default_factory=set)
-    hidden_records: set[int] = field(default_factory=set)
-    record_of: dict[int, int] = field(default_factory=dict)  # of entries beside a record's first
-    by_filter: dict[str, set[int]] = field(default_factory=dict)  # filter -> records that pass it
-    _allowed: set[int] | None = None
+    state: State
+    hidden_entries: RecordSet = EMPTY
+    visible: RecordSet = EMPTY
+    by_filter: dict[str, RecordSet] = field(default_factory=dict)  # filter -> records that pass it
+    allowed: RecordSet = EMPTY  # visible, and under all filters
 
-    def __post_init__(self) -> None:
-        if self.by_filter:
-            self._allowed = set.intersection(*self.by_filter.values())
-
-    def records(self, entries: Iterable[int]) -> set[int]:
-        found = set(entries)
-        if not self.hidden_entries and not self.record_of:
-            return found
-        found -= self.hidden_entries
-        extra = found & self.record_of.keys()
-        return (found - extra) | {self.record_of[entry] for entry in extra}
+    def records(self, entries: RecordSet) -> RecordSet:
+        """Visible records with one of these entries, whatever the filters."""
+        found = entries - self.hidden_entries
+        beside = found & self.state.beside
+        if beside:
+            found = (found - beside) | RecordSet.of(self.state.record_of[entry] for entry in beside)
+        return found & self.visible
 
     def record_scores(self, scores: dict[int, float]) -> dict[int, float]:
-        """The best of a record's entries counts."""
-        for entry in self.hidden_entries & scores.keys():
+        """Of records under the filters; the best of a record's entries counts."""
+        for entry in self.hidden_entries.among(scores):
             del scores[entry]
-        for entry in self.record_of.keys() & scores.keys():
+        for entry in self.state.beside.among(scores):
             score = scores.pop(entry)
-            record = self.record_of[entry]
+            record = self.state.record_of[entry]
             scores[record] = max(score, scores.get(record, score))
-        return scores
+        allowed = self.allowed.among(scores)
+        return scores if len(allowed) == len(scores) else {record: scores[record] for record in allowed}
 
-    def visible(self, records: set[int]) -> set[int]:
-        return records - self.hidden_records
-
-    def permitted(self, records: set[int]) -> set[int]:
-        """Those that pass all filters."""
-        return records if self._allowed is None else records & self._allowed
-
-    def permitted_scores(self, scores: dict[int, float]) -> dict[int, float]:
-        if self._allowed is None:
-            return scores
-        return {record: scores[record] for record in scores.keys() & self._allowed}
-
-    def permitted_but_for(self, records: set[int], filter_name: str) -> set[int]:
-        """Those that pass all filters but one: what that filter's facet counts."""
-        for name, passing in self.by_filter.items():
+    def under_all_but(self, filter_name: str) -> RecordSet:
+        """Visible records that pass all filters but one: what that filter's facet counts."""
+        passing = self.visible
+        for name, records in self.by_filter.items():
             if name != filter_name:
-                records = records & passing
-        return records
+                passing = passing & records
+        return passing
 
 
-def scope_of(database: sqlite3.Connection, request: SearchRequest, now: datetime | None = None) -> Scope:
-    """What this request may find at this moment."""
-    hidden, hidden_records = _hidden(database, request.audiences, now or datetime.now(UTC))
-    record_of = dict(database.execute("SELECT id, record FROM entry WHERE id != record"))
-    by_filter = dict(_passing(database, request.filters, hidden))
-    return Scope(hidden, hidden_records, record_of, by_filter)
+def scope_of(
+    database: sqlite3.Connection, state: State, facets: Facets, request: SearchRequest, now: datetime | None = None
+) -> Scope:
+    """What this request may find at this moment. `facets` may be empty when no filter is set."""
+    hidden = _hidden(state, request.audiences, now or datetime.now(UTC))
+    visible = state.everything
+    if hidden:
+        seen = Scope(state, hidden, visible)
+        visible = seen.records(state.entries)
+    if request.exclude:
+        rows = database.execute(
+            "SELECT r.id FROM json_each(?) left_out CROSS JOIN record r ON r.key = left_out.value",
+            (json.dumps(list(request.exclude)),),
+        )
+        visible = visible - RecordSet.of(number for (number,) in rows)
+    scope = Scope(state, hidden, visible)
+    scope.by_filter = dict(_passing(database, scope, facets, request.filters))
+    scope.allowed = scope.under_all_but("")
+    return scope
 
 
-def _hidden(database: sqlite3.Connection, audiences: frozenset[str], now: datetime) -> tuple[set[int], set[int]]:
-    """(entries, records) that the reader may not see; a record is hidden when all its entries are."""
-    candidates = "restricted AND" if "public" in audiences else ""
-    rows = database.execute(
-        f"SELECT id, record FROM entry WHERE {candidates} (expiry <= ? OR NOT EXISTS("
-        " SELECT 1 FROM json_each(entry.audiences) own JOIN json_each(?) asked ON own.value = asked.value))",
-        (utc_text(now), json.dumps(sorted(audiences))),
-    ).fetchall()
-    hidden_count = Counter(record for _, record in rows)
-    entry_counts = database.execute(
-        "SELECT record, count(*) FROM entry WHERE record IN (SELECT value FROM json_each(?)) GROUP BY record",
-        (json.dumps(list(hidden_count)),),
-    )
-    return {entry for entry, _ in rows}, {record for record, count in entry_counts if hidden_count[record] == count}
+def _hidden(state: State, audiences: frozenset[str], now: datetime) -> RecordSet:
+    """Entries that the reader may not see."""
+    moment = utc_text(now)
+    hidden: list[int] = []
+    restricted: list[int] = []
+    for readers, expiry, entries in state.readers:
+        restricted += entries
+        if readers.isdisjoint(audiences) or (expiry is not None and expiry <= moment):
+            hidden += entries
+    if "public" in audiences:
+        return RecordSet.of(hidden)
+    return RecordSet.of(hidden) | (state.entries - RecordSet.of(restricted))
 
 
-def _passing(database: sqlite3.Connection, filters: Filters, hidden: set[int]) -> Iterator[tuple[str, set[int]]]:
+def _passing(
+    database: sqlite3.Connection, scope: Scope, facets: Facets, filters: Filters
+) -> Iterator[tuple[str, RecordSet]]:
     """(filter, records that pass it) for every filter that is set."""
     for name, facet in _FILTERED_FACETS.items():
-        values = [str(value) for value in getattr(filters, name)]
-        if values:
-            marks = ",".join("?" * len(values))
-            rows = database.execute(f"SELECT record FROM facet WHERE name = ? AND value IN ({marks})", (facet, *values))
-            yield name, {record for (record,) in rows}
+        if values := getattr(filters, name):
+            yield name, _any_of(facets.get(facet, {}), values)
     if filters.languages:
-        marks = ",".join("?" * len(filters.languages))
-        rows = database.execute(f"SELECT entry, record FROM part WHERE language IN ({marks})", tuple(filters.languages))
-        yield "languages", {record for entry, record in rows if entry not in hidden}
+        yield "languages", scope.records(_any_of(facets.get(LANGUAGE, {}), filters.languages))
     if filters.start or filters.end:
         first = filters.start.toordinal() if filters.start else 0
         last = filters.end.toordinal() if filters.end else 10**7
-        rows = database.execute("SELECT id FROM record WHERE start <= ? AND last >= ?", (last, first))
-        yield _PERIOD, {record for (record,) in rows}
+        yield "period", RecordSet.selected(database, "id FROM record WHERE start <= ? AND last >= ?", (last, first))
+    if filters.quantities:
+        passing = scope.visible
+        for unit, least, most in filters.quantities:
+            passing = passing & RecordSet.selected(
+                database,
+                "record FROM quantity WHERE unit = ? AND value >= ? AND value <= ?",
+                (unit, least, math.inf if most is None else most),
+            )
+        yield "quantities", passing
+    if filters.near:
+        yield "near", RecordSet.of(_near(database, *filters.near))
 
 
-def count_facets(
-    database: sqlite3.Connection, scope: Scope, records: set[int] | None, names: Iterable[str]
-) -> dict[str, list[tuple[str, int]]]:
-    """Values of each facet, most frequent first, years ascending. `records` None = every record of the index.
-
-    Facets whose own filter is not set count the same records and are asked for together.
-    """
-    counted: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
-    together = [name for name in counted if FACETS[name] not in scope.by_filter]
-    groups = [("", together)] + [(FACETS[name], [name]) for name in counted if name not in together]
-    for filter_name, facets in groups:
-        if not facets:
-            continue
-        chosen = _chosen(database, scope, records, filter_name)
-        for name, values in _counts(database, scope, chosen, facets).items():
-            by_name = name == "year"
-            counted[name] = sorted(values.items(), key=lambda item: item[0] if by_name else (-item[1], item[0]))
-    return counted
+def _any_of(postings: dict, values: Iterable[object]) -> RecordSet:
+    passing = EMPTY
+    for value in values:
+        passing = passing | posting_set(postings.get(str(value), ()))
+    return passing
 
 
-def _chosen(database: sqlite3.Connection, scope: Scope, records: set[int] | None, but_for: str) -> set[int] | None:
-    """None stays None when nothing narrows it: counting all needs no list."""
-    others = [name for name in scope.by_filter if name != but_for]
-    if records is None:
-        if not others and not scope.hidden_records:
-            return None
-        records = every_record(database)
-    return scope.visible(scope.permitted_but_for(records, but_for))
+def _near(database: sqlite3.Connection, latitude: float, longitude: float, kilometres: float) -> Iterator[int]:
+    """Records with a place within the distance."""
+    reach = math.degrees(kilometres / EARTH_RADIUS)
+    rows = database.execute(
+        "SELECT latitude, longitude, record FROM location WHERE latitude BETWEEN ? AND ?",
+        (latitude - reach, latitude + reach),
+    )
+    centre = (latitude, longitude)
+    return (record for north, east, record in rows if distance(centre, (north, east)) <= kilometres)
 
 
-def every_record(database: sqlite3.Connection) -> set[int]:
-    return {record for (record,) in database.execute("SELECT id FROM record")}
-
-
-def _counts(
-    database: sqlite3.Connection, scope: Scope, records: set[int] | None, names: list[str]
-) -> dict[str, dict[str, int]]:
-    counts: dict[str, dict[str, int]] = {name: {} for name in names}
-    chosen = None if records is None else json.dumps(list(records))
-    stored = [name for name in names if name != "language"]
-    marks = ",".join("?" * len(stored))
-    if chosen is None:
-        rows = database.execute(
-            f"SELECT name, value, count(*) FROM facet WHERE name IN ({marks}) GROUP BY name, value", stored
-        )
-    else:
-        rows = database.execute(
-            "SELECT f.name, f.value, count(*) FROM json_each(?) chosen CROSS JOIN facet f ON f.record = chosen.value"
-            f" WHERE f.name IN ({marks}) GROUP BY f.name, f.value",
-            (chosen, *stored),
-        )
-    for name, value, count in rows:
-        counts[name][value] = count
-    if "language" in counts:
-        counts["language"] = _language_counts(database, scope, records, chosen)
-    return counts
-
-
-def _language_counts(
-    database: sqlite3.Connection, scope: Scope, records: set[int] | None, chosen: str | None
-) -> dict[str, int]:
-    """Only languages that the reader may see count."""
-    if chosen is None:
-        rows = database.execute("SELECT language, count(*) FROM part GROUP BY language")
-    else:
-        rows = database.execute(
-            "SELECT p.language, count(*) FROM json_each(?) chosen CROSS JOIN part p ON p.record = chosen.value"
-            " GROUP BY p.language",
-            (chosen,),
-        )
-    counts = Counter(dict(rows))
-    if scope.hidden_entries:
-        hidden = database.execute(
-            "SELECT p.language, p.record FROM json_each(?) hidden CROSS JOIN entry e ON e.id = hidden.value"
-            " CROSS JOIN part p ON p.record = e.record AND p.entry = e.id",
-            (json.dumps(list(scope.hidden_entries)),),
-        )
-        counts.subtract(language for language, record in hidden if records is None or record in records)
-    return {language: count for language, count in counts.items() if count > 0}
+def distance(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Kilometres between two points (latitude, longitude), by the haversine formula, as Elasticsearch measures."""
+    (latitude, longitude), (other_latitude, other_longitude) = (map(math.radians, point) for point in (one, other))
+    square = (
+        math.sin((other_latitude - latitude) / 2) ** 2
+        + math.cos(latitude) * math.cos(other_latitude) * math.sin((other_longitude - longitude) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS * math.asin(min(1.0, math.sqrt(square)))

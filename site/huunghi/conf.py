@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ LANGUAGE_NAMES = {
 }
 
 SEARCH_ENGINES = ("embedded", "elasticsearch")
+SEARCH_FEEDS = ("bell", "worker", "inline")
 
 
 def archive_languages(*codes: str) -> list[tuple[str, str]]:
@@ -69,6 +71,7 @@ class SearchSettings:
     api_key: str = ""
     ca_certs: str = ""
     prefix: str = "huunghi"
+    feed: str = "bell"  # "bell" | "worker" | "inline": who feeds the index after a commit
 
 
 def search_settings(env: Any, folder: Path) -> dict[str, Any]:
@@ -83,13 +86,14 @@ def search_settings(env: Any, folder: Path) -> dict[str, Any]:
         "API_KEY": env("ELASTICSEARCH_API_KEY", default=""),
         "CA_CERTS": env("ELASTICSEARCH_CA_CERTS", default=""),
         "PREFIX": "huunghi",
+        "FEED": env("HUUNGHI_FEED", default="bell"),
     }
 
 
 def get_search_settings() -> SearchSettings:
     """HUUNGHI_SEARCH with defaults filled in: the embedded engine, its file beside the media folder.
 
-    Raises ImproperlyConfigured for an unknown engine or an unknown key, naming it.
+    Raises ImproperlyConfigured for an unknown key, engine or way of feeding, naming it.
     """
     given = dict(getattr(settings, "HUUNGHI_SEARCH", {}))
     default_path = Path(settings.MEDIA_ROOT or ".").resolve().parent / "huunghi-search.sqlite3"
@@ -103,6 +107,7 @@ def get_search_settings() -> SearchSettings:
         api_key=given.pop("API_KEY", ""),
         ca_certs=given.pop("CA_CERTS", ""),
         prefix=given.pop("PREFIX", "huunghi"),
+        feed=given.pop("FEED", "bell"),
     )
     if given:
         raise ImproperlyConfigured(f"HUUNGHI_SEARCH has unknown keys: {', '.join(sorted(given))}.")
@@ -110,6 +115,30 @@ def get_search_settings() -> SearchSettings:
         raise ImproperlyConfigured(
             f"HUUNGHI_SEARCH['ENGINE'] is {result.engine!r}; it may be {' or '.join(map(repr, SEARCH_ENGINES))}."
         )
+    if result.feed not in SEARCH_FEEDS:
+        raise ImproperlyConfigured(
+            f"HUUNGHI_SEARCH['FEED'] is {result.feed!r}; it may be {', '.join(map(repr, SEARCH_FEEDS))}."
+        )
     if result.engine == "elasticsearch" and not result.urls:
         raise ImproperlyConfigured("HUUNGHI_SEARCH['URL'] names no Elasticsearch server; set it or use 'embedded'.")
+    if result.engine == "elasticsearch" and (problem := _connection_problem(result)):
+        raise ImproperlyConfigured(f"HUUNGHI_SEARCH{problem}")
     return result
+
+
+def _connection_problem(config: SearchSettings) -> str:
+    """What no server can make up for, in a sentence that begins with the key; "" when the client can be made."""
+    for url in config.urls:
+        if not re.match(r"https?://[^/\s]", url):
+            return f"['URL'] holds {url!r}; an address looks like 'https://search.example:9200'."
+    if config.api_key and (config.user or config.password):
+        return " has an API_KEY as well as a USER or PASSWORD; choose one of the two."
+    if bool(config.user) != bool(config.password):
+        return f"['{'PASSWORD' if config.user else 'USER'}'] is missing; USER and PASSWORD belong together."
+    if not config.api_key.isascii():
+        return "['API_KEY'] is no API key; take the text that the server calls 'encoded'."
+    if config.ca_certs and not all(url.startswith("https://") for url in config.urls):
+        return "['CA_CERTS'] is set, but an address in ['URL'] does not begin with https://."
+    if config.ca_certs and not Path(config.ca_certs).is_file():
+        return f"['CA_CERTS'] names {config.ca_certs!r}, which is no file that this process can read."
+    return ""

@@ -250,10 +250,26 @@ def test_the_next_page_goes_on_behind_a_position():
     assert ranked["size"] == 6
 
 
-def test_counting_is_left_to_the_strict_search():
+def test_both_searches_count_so_that_weaker_matches_are_known_of():
     strict, ranked = compiled(word())
     assert (strict["size"], strict["track_total_hits"]) == (0, True)
-    assert ranked["track_total_hits"] is False
+    assert ranked["track_total_hits"] is True
+
+
+def test_a_query_names_only_languages_and_audiences_that_occur():
+    occurring = {"vi": frozenset({"public", "share:1"}), "en": frozenset(), "km": None, "lo": frozenset({"share:9"})}
+    occurring["zh"] = frozenset()
+    readers = frozenset({"public", "share:1", *(f"share:{number}" for number in range(100, 400))})
+    request = SearchRequest(plan=Plan(clauses=[word()]), audiences=readers, facets=("language",))
+    for search in vars(searches(request, NOW, occurring)).values():
+        body = search.to_dict()
+        asked = {field for node in nodes(body, "match") for field in node}
+        assert {field.split(".")[1] for field in asked} == {"vi", "km"}
+        assert {tuple(terms) for terms in values_of(body, "terms", "audiences.vi")} == {("public", "share:1")}
+        assert all(len(terms) == 302 for terms in values_of(body, "terms", "audiences.km"))
+    nobody = SearchRequest(plan=Plan(clauses=[word()]), audiences=frozenset({"share:5"}), facets=("language",))
+    nothing = dict.fromkeys(occurring, frozenset())
+    assert nodes(searches(nobody, NOW, nothing).ranked.to_dict(), "match_none")
 
 
 # --- the index

@@ -91,22 +91,6 @@ def embedded_engine_holds_anything():
         return False
 
 
-def test_a_change_whose_feeding_failed_stays_pending_and_is_fed_later(committed, settings, tmp_path):
-    committed(make_event, "Có sẵn")
-    path = settings.HUUNGHI_SEARCH["PATH"]
-    # A server that nobody runs: the embedded index takes the change, Elasticsearch does not.
-    settings.HUUNGHI_SEARCH = {"ENGINE": "elasticsearch", "URL": ["http://127.0.0.1:9"], "PATH": path}
-    committed(make_event, "Đang chờ")
-    row = PendingChange.objects.get()
-    assert row.attempts == 1
-    assert "elasticsearch" in row.last_error
-
-    settings.HUUNGHI_SEARCH = {"ENGINE": "embedded", "PATH": path}
-    assert feed_pending() == 1
-    assert titles("dang cho") == ["Đang chờ"]
-    assert not PendingChange.objects.exists()
-
-
 def test_with_the_main_engine_down_readers_are_answered_and_told(committed, settings):
     committed(make_event, "Vẫn tìm thấy")
     settings.HUUNGHI_SEARCH = {**settings.HUUNGHI_SEARCH, "ENGINE": "elasticsearch", "URL": ["http://127.0.0.1:9"]}

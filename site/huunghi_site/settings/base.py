@@ -135,7 +135,7 @@ WAGTAILADMIN_RICH_TEXT_EDITORS = {
     }
 }
 # The admin's own search stays on the database; the public archive has an index of its own.
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "huunghi.admin_search"}}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an event with 53 venues has about 600 fields
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
