@@ -7,7 +7,9 @@ so that a worker that dies leaves nothing behind.
 import fcntl
 import functools
 import os
+import signal
 import uuid
+from contextlib import contextmanager
 
 import pytest
 from elasticsearch import Elasticsearch
@@ -71,6 +73,31 @@ def start_or_join():
 def elasticsearch_url():
     """A running server's address, for tests marked `engine`."""
     return server_of_this_run()[0]
+
+
+@pytest.fixture(autouse=True)
+def share_of_the_server(request):
+    """A test marked `engine(alone=True)` may pause the server: no other one uses it meanwhile."""
+    marker = request.node.get_closest_marker("engine")
+    if marker is None:
+        yield
+        return
+    with (server.run_folder(os.environ[RUN]) / "in-use").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if marker.kwargs.get("alone") else fcntl.LOCK_SH)
+        yield
+
+
+@contextmanager
+def paused_server():
+    """Within the block the server of this run is stopped as by Ctrl+Z: it takes connections and never answers."""
+    started = server.running(server.run_folder(os.environ[RUN]))
+    if started is None:
+        pytest.skip("ELASTICSEARCH_TEST_URL names a server that belongs to somebody else.")
+    os.killpg(started.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.killpg(started.pid, signal.SIGCONT)
 
 
 @pytest.fixture(scope="session")

