@@ -9,13 +9,17 @@ above it, and when its visibility, together with that of the sections above it, 
 
 The stricter of page and section counts. The alias of a page is never more open than the page itself.
 
+A share opens pages, never aliases of pages: the partner reads the page itself, less what is withheld of it.
+
 Lists and pages use `readable_pages`, a queryset filter; `audiences` says the same in names, for an index.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models
@@ -23,7 +27,9 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, get_page_models
+
+from huunghi.conf import source_language
 
 
 class Visibility(models.TextChoices):
@@ -41,7 +47,9 @@ class Reader:
     groups: frozenset[int] = frozenset()
     units: frozenset[int] = frozenset()  # organisations whose pages the reader edits
     partners: frozenset[int] = frozenset()  # active partners whose reader this is
-    unlocked: frozenset[int] = field(default=frozenset())  # password restrictions passed in this session
+    unlocked: frozenset[int] = frozenset()  # password restrictions passed in this session; for HTML pages only
+    withheld_rows: frozenset[UUID] = frozenset()  # what the shares of those partners leave out: rows by key
+    withheld_images: frozenset[int] = frozenset()
 
     @property
     def levels(self) -> list[str]:
@@ -53,7 +61,10 @@ ANONYMOUS = Reader()
 
 
 def reader_of(request: HttpRequest) -> Reader:
-    """The reader who asks. One query for a signed-in reader, none for others; kept on the request."""
+    """The reader who asks; kept on the request.
+
+    None for the anonymous reader, one query for others, and one more for readers of a partner.
+    """
     reader = getattr(request, "huunghi_reader", None)
     if reader is None:
         reader = reader_for(getattr(request, "user", None))
@@ -74,18 +85,42 @@ def reader_for(user: Any) -> Reader:
     only_a_partner = bool(partners) and len(partners) == len(rows) and not user.is_staff and not user.is_superuser
     if only_a_partner and not any(partners.values()):
         return ANONYMOUS
-    return Reader(
-        signed_in=True,
-        superuser=user.is_superuser,
-        groups=frozenset(pk for pk, *_rest in rows),
-        units=frozenset(unit for _pk, unit, *_rest in rows if unit),
-        partners=frozenset(partner for partner, active in partners.items() if active),
+    return _with_what_is_withheld(
+        Reader(
+            signed_in=True,
+            superuser=user.is_superuser,
+            groups=frozenset(pk for pk, *_rest in rows),
+            units=frozenset(unit for _pk, unit, *_rest in rows if unit),
+            partners=frozenset(partner for partner, active in partners.items() if active),
+        )
     )
 
 
 def reader_for_partner(partner: Any) -> Reader:
     """A program or link that reads in the partner's name; anonymous when the partner is not active."""
-    return Reader(signed_in=True, partners=frozenset({partner.pk})) if partner.active else ANONYMOUS
+    if not partner.active:
+        return ANONYMOUS
+    return _with_what_is_withheld(Reader(signed_in=True, partners=frozenset({partner.pk})))
+
+
+def _with_what_is_withheld(reader: Reader) -> Reader:
+    """What one share withholds, no other share of these partners gives, until it is revoked; its end is not enough."""
+    if not reader.partners or reader.superuser:
+        return reader
+    withheld = apps.get_model("huunghi_partners", "WithheldRow").objects.filter(
+        share__partner__in=reader.partners, share__revoked_at__isnull=True
+    )
+    names = list(withheld.values_list("row_key", "image_id"))
+    return replace(
+        reader,
+        withheld_rows=frozenset(row for row, _image in names if row),
+        withheld_images=frozenset(image for _row, image in names if image),
+    )
+
+
+def without_shares(reader: Reader) -> Reader:
+    """The same reader, as if nothing were shared with the partners."""
+    return replace(reader, partners=frozenset(), withheld_rows=frozenset(), withheld_images=frozenset())
 
 
 def live_pages(pages: QuerySet) -> QuerySet:
@@ -99,7 +134,7 @@ def public_pages(pages: QuerySet) -> QuerySet:
 
 
 def readable_pages(pages: QuerySet, reader: Reader) -> QuerySet:
-    """The pages of a queryset of one archive or index page type that the reader may read at this moment."""
+    """The pages of a queryset that the reader may read at this moment: of one page type, or of `Page` itself."""
     closed = _closed_restrictions(reader)
     pages = live_pages(pages).filter(
         ~Exists(_above(closed, "path")),
@@ -108,18 +143,65 @@ def readable_pages(pages: QuerySet, reader: Reader) -> QuerySet:
     if reader.superuser:
         return pages
     shut = locked_sections().exclude(visibility__in=reader.levels)
-    admitted = Q(visibility__in=reader.levels) & ~Exists(_above(shut, "path"))
+    admitted = _of_level(pages.model, reader) & ~Exists(_above(shut, "path"))
     admitted &= Q(alias_of__isnull=True) | ~Exists(_above(shut, "alias_of__path"))
     if reader.units:
-        admitted |= Q(unit__in=reader.units)
+        admitted |= _of_units(pages.model, reader)
     if reader.partners:
-        admitted |= Exists(_shared_roots(reader))
+        admitted |= Q(Exists(_shared_roots(reader)), alias_of__isnull=True)
     return pages.filter(admitted)
 
 
 def readable(page: Any, reader: Reader) -> bool:
     """Whether the reader may see the page at its public address."""
     return readable_pages(type(page).objects.filter(pk=page.pk), reader).exists()
+
+
+def readable_sources(model: type[Page], reader: Reader) -> QuerySet:
+    """One page for each record that the reader may read: lists, counts and calendars read these only.
+
+    It is the source page. A partner may have a record in other languages only: then it is the first page it may read.
+    """
+    pages = readable_pages(model.objects.all(), reader)
+    if not reader.partners or reader.superuser:
+        return pages.filter(is_source_page(model)).select_related("locale")
+    siblings = readable_pages(model.objects.filter(translation_key=OuterRef("translation_key")), reader)
+    no_source = ~Exists(siblings.filter(is_source_page(model)))
+    first = Q(no_source, ~Exists(siblings.filter(pk__lt=OuterRef("pk"))))
+    return pages.filter(is_source_page(model) | first).select_related("locale")
+
+
+def is_source_page(model: type[Page]) -> Q:
+    """The page in the source language; of a record that has none, the page that was made first."""
+    siblings = model.objects.filter(translation_key=OuterRef("translation_key"))
+    in_source_language = Q(locale__language_code=source_language())
+    first = ~Exists(siblings.filter(in_source_language)) & ~Exists(siblings.filter(pk__lt=OuterRef("pk")))
+    return in_source_language | Q(first)
+
+
+def _of_level(model: type[Page], reader: Reader) -> Q:
+    """Pages whose own visibility admits the reader. That of sections is asked for along the path."""
+    if model in archive_types():
+        return Q(visibility__in=reader.levels)
+    if model is not Page:
+        return ~Q(pk__in=[])  # a type of somebody else, or the front page: open to all
+    narrow = [kind.objects.filter(pk=OuterRef("pk")).exclude(visibility__in=reader.levels) for kind in archive_types()]
+    return Q(*(~Exists(pages) for pages in narrow))
+
+
+def _of_units(model: type[Page], reader: Reader) -> Q:
+    if model in archive_types():
+        return Q(unit__in=reader.units)
+    if model is not Page:
+        return Q(pk__in=[])
+    own = [kind.objects.filter(pk=OuterRef("pk"), unit__in=reader.units) for kind in archive_types()]
+    return Q(*(Exists(pages) for pages in own), _connector=Q.OR)
+
+
+@cache
+def archive_types() -> tuple[type[Page], ...]:
+    """The page types that have a unit and a visibility of their own: records and sections."""
+    return tuple(model for model in get_page_models() if hasattr(model, "visibility") and hasattr(model, "unit"))
 
 
 def _closed_restrictions(reader: Reader) -> QuerySet:

@@ -72,9 +72,27 @@ def strictest_visibility(page: Any, paths: Iterable[str], locks: Iterable[tuple[
 
 
 def effective_visibility(page: Any) -> str:
-    """The stricter of the page's own visibility and that of the sections above it."""
+    """The strictest of the page's own visibility, that of the sections above it, and the view restrictions."""
     paths = [page.path, *_paths_of([page.alias_of_id]).get(page.alias_of_id, [])]
-    return strictest_visibility(page, paths, locked_sections().values_list("page__path", "visibility"))
+    above = [*locked_sections().values_list("page__path", "visibility"), *_restrictions_as_visibility()]
+    return strictest_visibility(page, paths, above)
+
+
+def visibility_of_copy(page: Any) -> str:
+    """What a copy of the page must have, so that it is not wider than the page and its newest draft were."""
+    draft = page.get_latest_revision()
+    wanted = (draft.content or {}).get("visibility") if draft else None
+    visibilities = {effective_visibility(page), *({wanted} & set(Visibility.values))}
+    return max(visibilities, key=lambda level: STRICTNESS[Visibility(level)])
+
+
+def _restrictions_as_visibility() -> list[tuple[str, str]]:
+    """Path and nearest visibility of each view restriction: a group or a password is known to few."""
+    restrictions = PageViewRestriction.objects.values_list("page__path", "restriction_type")
+    return [
+        (path, Visibility.SIGNED_IN if kind == PageViewRestriction.LOGIN else Visibility.PARTNERS)
+        for path, kind in restrictions
+    ]
 
 
 def _admitted(
@@ -115,14 +133,15 @@ def coverages_by_page(pages: Sequence[Any]) -> dict[int, list[Coverage]]:
     """The unrevoked shares over each of some partners-only pages, those over a section above among them.
 
     What one share withholds from a partner, another share to the same partner does not give: rows are withheld by
-    all of a partner's shares over the page together.
+    all of a partner's shares over the page together. Aliases are not shared.
     """
     locks = list(locked_sections().values_list("page__path", "visibility"))
     closed = [path for path, tokens in _restriction_gates() if tokens is not None]
     covered = {
         page.pk: page
         for page in pages
-        if strictest_visibility(page, [page.path], locks) == Visibility.PARTNERS
+        if page.alias_of_id is None
+        and strictest_visibility(page, [page.path], locks) == Visibility.PARTNERS
         and not page.path.startswith(tuple(closed))
     }
     found: dict[int, list[Coverage]] = defaultdict(list)

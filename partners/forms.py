@@ -9,6 +9,15 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from .translations import fact_columns
 
 
+class SectionForm(WagtailAdminPageForm):
+    """Who may read a section is decided on its page in the source language."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "visibility" in self.fields and self.instance.pk and self.instance.source_section:
+            self.fields["visibility"].disabled = True
+
+
 class ArchivePageForm(WagtailAdminPageForm):
     """Facts are edited on the source page only: in a translation their inputs are shown, but cannot be changed."""
 

@@ -48,6 +48,8 @@ class ArchiveAnswer:
     items: list[FoundRecord] = field(default_factory=list)
     facets: dict[str, list[FacetValue]] = field(default_factory=dict)
     timeline: list[tuple[int, int]] = field(default_factory=list)  # (year, number of records), ascending
+    timeline_year: int | None = None  # the year that `months` are of
+    months: list[tuple[int, int]] = field(default_factory=list)  # (month from 1, number of records), ascending
     also_searched: list[str] = field(default_factory=list)
     not_found: list[str] = field(default_factory=list)
     did_you_mean: str = ""

@@ -1,8 +1,9 @@
 """Wakes the feeding of a process after its commits, and every half minute while it serves.
 
-One daemon thread for each engine, so that one that hangs delays no other. The threads begin with the first change or
-request of a process, never before a server forks. At the end of a process they finish the batch in hand, for five
-seconds at most. A command that is over sooner than its changes are fed leaves them to the next process: the rows stay.
+One daemon thread for each engine, so that one that hangs delays no other, and one that reads attached files. They begin
+with the first change or request of a process, never before a server forks. At the end of a process they finish the
+batch in hand, for five seconds at most. A command that is over sooner than its changes are fed leaves them to the next
+process: the rows stay.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import random
 import threading
 import time
+from datetime import datetime
 from typing import Any
 
 from django.db import Error as DatabaseError
@@ -23,6 +25,7 @@ from huunghi.conf import get_search_settings
 
 logger = logging.getLogger("huunghi.search")
 
+FILES = "files"  # the bell of the attached files, beside those of the engines
 INTERVAL = 30.0  # seconds; due pages, rows that other processes left, an engine that came back
 SHORTEST = 0.5
 AT_EXIT = 5.0
@@ -30,15 +33,15 @@ AT_FORK = 2.0
 
 
 class Bell:
-    """The thread that feeds one engine. `interval` in seconds."""
+    """The thread that feeds one engine, or with `FILES` the one that reads files. `interval` in seconds."""
 
-    def __init__(self, engine: str, interval: float = INTERVAL) -> None:
-        self._engine = engine
+    def __init__(self, name: str, interval: float = INTERVAL) -> None:
+        self._name = name
         self._interval = interval
         self._rung = threading.Event()
         self._stopping = False
         self.busy = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name=f"huunghi-feeding-{engine}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"huunghi-feeding-{name}", daemon=True)
         self._thread.start()
 
     def ring(self) -> None:
@@ -66,18 +69,13 @@ class Bell:
 
     def _round(self) -> float:
         """Feed what is due; returns the seconds until something is due again."""
-        from .maintenance import look_after
-
         try:
-            engine = _engine(self._engine)
-            if engine is None:  # the settings name another one now
-                return self._interval
-            due = look_after(engine)
+            due = _do_what_is_due(self._name)
         except DatabaseError as error:
             logger.warning("The index is fed later: the database does not answer: %s", error)
             due = None
         except Exception:
-            logger.exception("The feeding of %s met an error; it goes on.", self._engine)
+            logger.exception("The feeding of %s met an error; it goes on.", self._name)
             due = None
         finally:
             connections.close_all()
@@ -88,10 +86,24 @@ class Bell:
         return min(max((due - timezone.now()).total_seconds(), SHORTEST), longest)
 
 
-def _engine(name: str) -> Any:
+def _do_what_is_due(name: str) -> datetime | None:
+    """Returns when something is due again; None when nothing waits."""
+    from .attachments import read_waiting_files
+    from .feeding import engines_to_feed
+    from .maintenance import look_after
+
+    if name == FILES:
+        read_waiting_files()
+        return None
+    engine = next((engine for engine in engines_to_feed() if engine.name == name), None)
+    return look_after(engine) if engine else None  # else the settings name another one now
+
+
+def names() -> list[str]:
+    """What a process that feeds needs a bell for."""
     from .feeding import engines_to_feed
 
-    return next((engine for engine in engines_to_feed() if engine.name == name), None)
+    return [*(engine.name for engine in engines_to_feed()), FILES]
 
 
 _bells: dict[str, Bell] = {}
@@ -112,15 +124,13 @@ def start(**kwargs: Any) -> None:
 
 
 def _running() -> list[Bell]:
-    from .feeding import engines_to_feed
-
     if getattr(connection, "is_in_memory_db", bool)():  # a test's database, which another thread does not have
         return []
     with _lock:
-        for engine in engines_to_feed():
-            bell = _bells.get(engine.name)
+        for name in names():
+            bell = _bells.get(name)
             if bell is None or not bell.is_alive():
-                _bells[engine.name] = Bell(engine.name)
+                _bells[name] = Bell(name)
         return list(_bells.values())
 
 

@@ -63,14 +63,13 @@ def subtree_changed(page_id: int, *, revoking: bool = True, announced: bool = Fa
     _many_changed(fan_out.SUBTREE, str(page_id), revoking, announced)
 
 
-def tree_changed(translation_key: Any, *, revoking: bool = True) -> None:
+def tree_changed(translation_key: Any, *, revoking: bool = True, announced: bool = False) -> None:
     """A page in all its languages and everything below each of them."""
-    _many_changed(fan_out.TREE, str(translation_key), revoking)
+    _many_changed(fan_out.TREE, str(translation_key), revoking, announced)
 
 
 def share_changed(share: Any) -> None:
-    """A share was made, changed, revoked, or what it withholds was. Call it in that transaction."""
-    tree_changed(share.page_key)
+    tree_changed(share.page_key, revoking=False)
 
 
 def tree_reordered() -> None:

@@ -24,10 +24,14 @@ class FacetNames:
     field: Names
     place: Names
     organisation: Names
+    unit: Names
+    points: dict[str, tuple[float, float]]  # key of a place -> (latitude, longitude)
 
 
 def _read() -> FacetNames:
-    places = dict(Place.objects.values_list("key", "labels"))
+    rows = list(Place.objects.values_list("key", "labels", "latitude", "longitude"))
+    places = {key: labels for key, labels, *_ in rows}
+    organisations = dict(Organisation.objects.values_list("key", "labels"))
     partners = Partner.objects.values_list("code", "names", "place__labels")
     return FacetNames(
         partner={code: {**(labels or {}), **names} for code, names, labels in partners},
@@ -35,7 +39,11 @@ def _read() -> FacetNames:
         kind=dict(EventKind.objects.values_list("code", "names")),
         field=dict(CooperationField.objects.values_list("code", "names")),
         place=places,
-        organisation={f"org:{key}": labels for key, labels in Organisation.objects.values_list("key", "labels")},
+        organisation={f"org:{key}": labels for key, labels in organisations.items()},
+        unit=organisations,
+        points={
+            key: (float(north), float(east)) for key, _, north, east in rows if north is not None and east is not None
+        },
     )
 
 
@@ -67,6 +75,15 @@ def facet_label(facet: str, value: str, language: str) -> str:
         fixed = {**dict(ExchangePage.Form.choices), **dict(ArticlePage.Genre.choices)}
         return str(fixed.get(value, value))
     return value
+
+
+def is_place(key: str) -> bool:
+    return key in _names.get().place
+
+
+def place_point(key: str) -> tuple[float, float] | None:
+    """(latitude, longitude) in degrees; None for a place that is unknown or not on the map."""
+    return _names.get().points.get(key)
 
 
 def forget() -> None:

@@ -9,7 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from huunghi.events.models import Publication
 from huunghi.partners.access import ANONYMOUS, Reader, readable_pages
@@ -21,19 +21,20 @@ from .answers import ArchiveAnswer, ArchiveUnavailableError, BadCursorError, Fac
 from .did_you_mean import FEW_HITS, did_you_mean
 from .engines import embedded_engine
 from .engines.base import (
-    FACETS,
+    ALL_FACETS,
     PUBLIC,
     EngineError,
     Filters,
     Hit,
     IndexMissingError,
+    NameSuggestion,
     QuestionError,
     SearchRequest,
     SearchResult,
 )
 from .engines.embedded_words import words_for
 from .extraction import APART, PAGE_TYPES
-from .fallback import ask_engines
+from .fallback import Question, ask_engines, withheld
 from .knowledge import current_gazetteer, current_glossary
 from .labels import facet_label
 from .plan import Plan
@@ -44,6 +45,7 @@ SHOWN_ROWS = {
     "event": ("partner_sides__partner__place", "places", "venues__place", "figures__unit"),
     "exchange": ("partner_sides__partner__place",),
 }
+Suggested = TypeVar("Suggested")
 DEFAULT_FACETS = ("type", "partner", "country", "kind", "field", "year", "language")
 
 
@@ -53,6 +55,7 @@ def search_archive(
     filters: Filters | None = None,
     *,
     facets: tuple[str, ...] = DEFAULT_FACETS,
+    timeline_year: int | None = None,
     order: str = "relevance",
     limit: int = 20,
     cursor: str = "",
@@ -60,9 +63,11 @@ def search_archive(
 ) -> ArchiveAnswer:
     """Search what the reader may read. Never raises for a query, whatever it holds; BadCursorError for a bad cursor.
 
-    An empty query lists all records under the filters, newest first.
+    An empty query lists all records under the filters, newest first. `timeline_year` is the year whose months are
+    counted; without it the one year that the filters name, if the years are counted.
     """
     filters = filters or Filters()
+    counted, timeline_year = with_timeline(facets, timeline_year, filters)
     audiences = audiences_of(reader)
     plan = make_plan(query, language, audiences)
     if plan.empty and order == "relevance":
@@ -73,7 +78,8 @@ def search_archive(
         filters=filters,
         language=language,
         audiences=audiences,
-        facets=facets,
+        facets=counted,
+        timeline_year=timeline_year,
         order=order,
         limit=limit,
         after=position,
@@ -91,6 +97,8 @@ def search_archive(
         items=items,
         facets={name: _facet_values(name, result, filters, language) for name in facets},
         timeline=sorted((int(year), count) for year, count in result.facets.get("year", [])),
+        timeline_year=timeline_year,
+        months=sorted((int(month[5:]), count) for month, count in result.facets.get("month", [])),
         also_searched=plan.also_searched,
         not_found=plan.not_found,
         truncated=plan.truncated,
@@ -103,10 +111,29 @@ def search_archive(
     return answer
 
 
+def with_timeline(
+    facets: tuple[str, ...], timeline_year: int | None, filters: Filters
+) -> tuple[tuple[str, ...], int | None]:
+    """(facets to count, year whose months are counted or None)."""
+    if timeline_year is None and "year" in facets and len(filters.years) == 1:
+        timeline_year = filters.years[0]
+    timeline = () if timeline_year is None else ("year", "month")
+    return tuple(dict.fromkeys([*facets, *timeline])), timeline_year
+
+
+def count_records(query: str, language: str, filters: Filters, reader: Reader = ANONYMOUS) -> int:
+    """Number of records that have everything asked for; 0 also when no engine can answer."""
+    audiences = audiences_of(reader)
+    plan = make_plan(query, language, audiences)
+    request = SearchRequest(plan, filters, language, audiences, limit=1, highlight=False)
+    return ask(request).count
+
+
 def make_plan(query: str, language: str, audiences: frozenset[str] = PUBLIC) -> Plan:
     """The plan of a query. The embedded index tells which words those readers know; without it the plan still works."""
     try:
-        vocabulary = words_for(embedded_engine(), audiences)
+        engine = embedded_engine()
+        vocabulary = words_for(engine, audiences, withheld(engine))
         return planner.plan(query, language, current_gazetteer(), vocabulary, current_glossary())
     except EngineError:
         return planner.plan(query, language, current_gazetteer(), None, current_glossary())
@@ -133,12 +160,22 @@ def ask(request: SearchRequest, begun_by: str = "") -> SearchResult:
 
 def suggest(text: str, language: str, limit: int = 10, reader: Reader = ANONYMOUS) -> list[FoundRecord]:
     """Titles that begin with the text. Raises ArchiveUnavailableError when no engine can answer."""
+    audiences = audiences_of(reader)
+    hits = _suggested(lambda engine, exclude: engine.suggest(text, language, limit, audiences, exclude))
+    return with_pages(hits, reader)
+
+
+def suggest_names(text: str, limit: int = 5, reader: Reader = ANONYMOUS) -> list[NameSuggestion]:
+    """Places, partners and organisations whose name begins with the text. Raises ArchiveUnavailableError."""
+    audiences = audiences_of(reader)
+    return _suggested(lambda engine, exclude: engine.suggest_names(text, limit, audiences, exclude))
+
+
+def _suggested(question: Question[Suggested]) -> Suggested:
     try:
-        audiences = audiences_of(reader)
-        hits, _ = ask_engines(lambda engine, exclude: engine.suggest(text, language, limit, audiences, exclude))
+        return ask_engines(question)[0]
     except EngineError as error:
         raise ArchiveUnavailableError(preparing=isinstance(error, IndexMissingError)) from error
-    return with_pages(hits, reader)
 
 
 def with_pages(hits: Iterable[Hit], reader: Reader) -> list[FoundRecord]:
@@ -197,7 +234,7 @@ def _records(type_: str, ids: list[str], reader: Reader) -> dict[str, Any]:
 
 
 def _facet_values(name: str, result: SearchResult, filters: Filters, language: str) -> list[FacetValue]:
-    chosen = {str(value) for value in getattr(filters, FACETS[name])}
+    chosen = {str(value) for value in getattr(filters, ALL_FACETS[name])}
     return [
         FacetValue(str(value), facet_label(name, str(value), language), count, str(value) in chosen)
         for value, count in result.facets.get(name, [])

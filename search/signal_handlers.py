@@ -31,6 +31,7 @@ def connect() -> None:
     _connect_pages()
     _connect_access()
     _connect_names()
+    _connect_files()
     for signal in (post_save, post_delete):
         for model in (Concept, ConceptTerm):
             signal.connect(on_term, sender=model)
@@ -66,8 +67,10 @@ def _connect_access() -> None:
     from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
     from wagtail.models import PageViewRestriction
 
-    from huunghi.partners.models import LockedSection
+    from huunghi.partners.models import LockedSection, Share
 
+    for signal in (pre_save, post_save):
+        signal.connect(on_share, sender=Share)
     for signal in (pre_save, post_save, post_delete):
         for model in (PageViewRestriction, LockedSection):
             signal.connect(on_restriction, sender=model)
@@ -87,6 +90,17 @@ def _connect_names() -> None:
             signal.connect(on_name, sender=model)
         for model in (PlaceName, OrganisationName):
             signal.connect(on_name_row, sender=model)
+
+
+def _connect_files() -> None:
+    from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+    from wagtail.documents import get_document_model
+    from wagtail.models import CollectionViewRestriction
+
+    for signal in (pre_save, post_save, pre_delete):
+        signal.connect(on_file, sender=get_document_model())
+    for signal in (pre_save, post_save, post_delete):
+        signal.connect(on_collection_restriction, sender=CollectionViewRestriction)
 
 
 # --- pages
@@ -159,6 +173,15 @@ def on_restriction(instance: Any, signal: Any, **kwargs: Any) -> None:
         subtree_changed(instance.page_id, revoking=signal is not post_delete, announced=announced)
 
 
+def on_share(instance: Any, signal: Any, **kwargs: Any) -> None:
+    """Nothing to hide: after a change no index entry answers to the share. The new one has to be made."""
+    from .feeding import tree_changed
+
+    announced = _is_announcement(signal)
+    if announced is not None:
+        tree_changed(instance.page_key, revoking=False, announced=announced)
+
+
 def on_restriction_groups(instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **kwargs: Any) -> None:
     from wagtail.models import PageViewRestriction
 
@@ -185,6 +208,33 @@ def _restrictions_for(group: Any) -> Any:
     from wagtail.models import PageViewRestriction
 
     return PageViewRestriction.objects.filter(groups=group)
+
+
+# --- attached files
+
+
+def on_file(instance: Any, signal: Any, created: bool = False, **kwargs: Any) -> None:
+    """A file was replaced, renamed, moved to another collection, or is about to go: its records are read again."""
+    announced = _is_announcement(signal)
+    if announced is not None and instance.pk and not created:
+        _files_changed([instance.pk], announced)
+
+
+def on_collection_restriction(instance: Any, signal: Any, **kwargs: Any) -> None:
+    from wagtail.documents import get_document_model
+
+    announced = _is_announcement(signal)
+    if announced is not None:
+        inside = get_document_model().objects.filter(collection__path__startswith=instance.collection.path)
+        _files_changed(inside.values_list("pk", flat=True), announced)
+
+
+def _files_changed(ids: Any, announced: bool) -> None:
+    from .attachments import records_showing
+    from .feeding import record_changed
+
+    for type_, key in records_showing(ids):
+        record_changed(type_, key, revoking=True, announced=announced)
 
 
 # --- names and terms

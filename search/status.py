@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
+from .attachments import states_of_files
 from .engines.base import Engine, EngineError
 from .models import IndexTarget, PendingChange
 from .targets import FORGET_AFTER, host_of, is_paused, targets_of
@@ -41,6 +42,7 @@ def report(engines: Iterable[Engine]) -> dict[str, Any]:
     return {
         "targets": shown,
         "to_spell_out": PendingChange.objects.filter(target=None).count(),
+        "files": states_of_files(),
         "parked": [_of_row(row) for row in parked.select_related("target").order_by("parked_at")[:SHOWN]],
         "problems": problems,
     }
@@ -119,6 +121,8 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
             yield f"  {target['last_error']}"
     if found["to_spell_out"]:
         yield f"changes of many records: {found['to_spell_out']}"
+    for state, number in found["files"].items():
+        yield f"attached files {state}: {number}"
     for row in found["parked"]:
         yield f"  given up: {row['target']}: {row['type']} {row['key']}: {row['error']}"
     for problem in found["problems"]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from . import knowledge, outbox, targets
 from .engines.base import Engine, EngineError
-from .models import Counter, IndexTarget
+from .models import Counter, IndexTarget, Priority
 from .outbox import Claimed
 from .present import Present, TreeMovedError, document_id, read_present, record_id
 
@@ -66,6 +66,9 @@ def feed_rows(engine: Engine, target: IndexTarget, rows: Sequence[Claimed], leas
             logger.error("%s: %s %s is not tried any more after ten times: %s", target, row.type, row.key, error)
         else:
             logger.warning("%s: %s %s could not be fed: %s", target, row.type, row.key, error)
+    if any(row.priority == Priority.REVOKING for row in done):
+        # Readers leave these records out while the rows are there; a server shows what it was given a second later.
+        engine.refresh(_index_of(target))
     return outbox.finish(done)
 
 
@@ -75,11 +78,15 @@ def write_present(engine: Engine, target: IndexTarget, present: Present, version
     knowledge.look_again()
     for document in present.documents:
         document.version = version
-    # The alias for the live index: where it is missing, a write to a name would make an index without our mapping.
-    into = None if target.state == IndexTarget.State.LIVE else target.index
+    into = _index_of(target)
     failed: dict[str, str] = {}
     if present.documents:
         failed |= engine.write(present.documents, into=into).failed
     if present.gone:
         failed |= engine.delete(dict.fromkeys(present.gone, version), into=into).failed
     return {record_id(id_): error for id_, error in failed.items()}
+
+
+def _index_of(target: IndexTarget) -> str | None:
+    """The alias for the live index: where it is missing, a write to a name would make an index without our mapping."""
+    return None if target.state == IndexTarget.State.LIVE else target.index

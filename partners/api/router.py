@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
-from huunghi.conf import source_language
 from huunghi.http import (
     UNSTORABLE,
     CursorParameters,
@@ -23,8 +22,9 @@ from huunghi.http import (
     text_value,
 )
 
-from ..access import public_pages
+from ..access import Reader, readable_pages, readable_sources, reader_of
 from ..models import Partner, PartnerPage
+from ..withholding import present
 from . import schemas
 
 router = Router(tags=["partners"])
@@ -51,8 +51,9 @@ class PartnerListParameters(CursorParameters):
     summary="Partners by code",
 )
 def list_partners(request: HttpRequest, parameters: Query[PartnerListParameters]) -> Any:
-    pages = public_partner_pages()
-    partners = with_country(partners_with_page(pages), parameters.country).order_by("code")
+    reader = reader_of(request)
+    pages = readable_partner_pages(reader)
+    partners = with_country(partners_with_page(reader), parameters.country).order_by("code")
     if position := decode_cursor(parameters.cursor, ORDER, text_value):
         partners = partners.filter(code__gt=position[0])
     partners = list(partners[: parameters.limit + 1])
@@ -81,22 +82,24 @@ def list_partners(request: HttpRequest, parameters: Query[PartnerListParameters]
 def get_partner(request: HttpRequest, code: str, parameters: Query[LanguageParameters]) -> Any:
     if UNSTORABLE.search(code):
         raise Http404("No such partner.")
-    pages = public_partner_pages()
-    partner = partners_with_page(pages).prefetch_related(*PARTNER_RELATIONS).filter(code=code).first()
+    reader = reader_of(request)
+    partner = partners_with_page(reader).prefetch_related(*PARTNER_RELATIONS).filter(code=code).first()
     if partner is None:
         raise Http404("No such partner.")
-    texts = list(pages.filter(partner=partner).prefetch_related("photos__image", "photos__place"))
+    pages = readable_partner_pages(reader).filter(partner=partner)
+    texts = list(pages.prefetch_related("photos__image", "photos__place"))
+    present(texts, reader)
     schemas.prefetch_renditions(photo.image for page in texts for photo in page.photos.all())
     return schemas.partner_detail(partner, texts, parameters.lang, absolute_url(request))
 
 
-def public_partner_pages() -> QuerySet:
-    return public_pages(PartnerPage.objects.all()).select_related("locale")
+def readable_partner_pages(reader: Reader) -> QuerySet:
+    return readable_pages(PartnerPage.objects.all(), reader).select_related("locale")
 
 
-def partners_with_page(pages: QuerySet) -> QuerySet:
-    """The partners whose page anybody may read in the source language. A record alone is not public."""
-    sources = pages.filter(locale__language_code=source_language())
+def partners_with_page(reader: Reader) -> QuerySet:
+    """The partners that have a page which the reader may read. A record alone is not public."""
+    sources = readable_sources(PartnerPage, reader)
     return Partner.objects.filter(pk__in=sources.values("partner")).select_related(schemas.COUNTRY)
 
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from anyascii import anyascii
 from django.db import models, transaction
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -23,10 +23,13 @@ from wagtail.search import index
 
 from huunghi.conf import source_language
 
-from ..access import Visibility, readable, reader_of
-from ..forms import ArchivePageForm
+from ..access import Visibility, reader_of
+from ..answers import is_admitted, private_answer
+from ..audiences import visibility_of_copy
+from ..forms import ArchivePageForm, SectionForm
 from ..panels import TranslationNotice
 from ..translations import copy_facts_to_translations
+from ..withholding import present_whole
 from .rows import PhotoRow
 from .shares import LockedSection
 
@@ -45,7 +48,35 @@ def ascii_slug(title: str) -> str:
     return slugify(anyascii(title))[:80].strip("-")
 
 
-class ArchivePage(Page):
+class GuardedPage:
+    """What every page type of the archive, sections and front page among them, does so that nobody reads too much."""
+
+    # Wagtail's own restrictions still hold where they were set by other means; `visibility` is what editors choose.
+    private_page_options: ClassVar[list[str]] = []
+    # A copy gets its visibility below, and so do the revisions that are copied with it.
+    exclude_fields_in_copy: ClassVar[list[str]] = ["visibility"]
+
+    def copy_all_child_relations(self, target: Any, *args: Any, **kwargs: Any) -> Any:
+        # Every way to copy a page, to translate it or to make an alias of it comes by here before the copy is saved.
+        if target.pk is None and hasattr(self, "visibility"):
+            target.visibility = visibility_of_copy(self)
+        return super().copy_all_child_relations(target, *args, **kwargs)  # type: ignore[misc]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # The alias of an alias would outlive the restrictions of the page that it really shows.
+        if self.alias_of_id and self.alias_of.alias_of_id:
+            self.alias_of_id = self.alias_of.alias_of_id
+        super().save(*args, **kwargs)  # type: ignore[misc]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # The hook before this has answered those who may not read; whoever calls this without it is asked here.
+        if not is_admitted(self, request):
+            raise Http404
+        present_whole(self, reader_of(request))
+        return private_answer(super().serve(request, *args, **kwargs), request)  # type: ignore[misc]
+
+
+class ArchivePage(GuardedPage, Page):
     """What all pages of the archive share: who owns it, who sees it, and its facts in every language."""
 
     # Pages called EventPage exist in many projects; without a name of our own they would clash on Page.
@@ -109,14 +140,8 @@ class ArchivePage(Page):
         versions = [self, *self.get_translations().select_related("locale")]
         return min(versions, key=lambda page: (page.locale.language_code != source_language(), page.pk or math.inf))
 
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        # A reader who may not see the page gets the answer of a page that does not exist.
-        if not readable(self, reader_of(request)):
-            raise Http404
-        return super().serve(request, *args, **kwargs)
 
-
-class IndexPage(RoutablePageMixin, Page):
+class IndexPage(GuardedPage, RoutablePageMixin, Page):
     """A list of pages, by year; nested below another it is the section of one unit."""
 
     page_ptr = models.OneToOneField(
@@ -141,6 +166,7 @@ class IndexPage(RoutablePageMixin, Page):
     )
 
     objects = PageManager()
+    base_form_class = SectionForm
     max_count_per_parent: ClassVar[int | None] = None
 
     class Meta:
@@ -150,17 +176,37 @@ class IndexPage(RoutablePageMixin, Page):
     search_fields = [*Page.search_fields]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        columns = kwargs.get("update_fields")
+        # Saving a draft writes a few columns of the page only; what the draft says of readers holds when published.
+        decides = columns is None or "visibility" in columns
         with transaction.atomic():
+            if decides and (source := self.source_section):
+                self.visibility = source.visibility
             super().save(*args, **kwargs)
-            if self.visibility == Visibility.PUBLIC:
-                LockedSection.objects.filter(page=self.pk).delete()
-            else:
-                LockedSection.objects.update_or_create(page_id=self.pk, defaults={"visibility": self.visibility})
+            if decides:
+                self._lock()
+                self._lead_translations()
 
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not readable(self, reader_of(request)):
-            raise Http404
-        return super().serve(request, *args, **kwargs)
+    @property
+    def source_section(self) -> IndexPage | None:
+        """The section in the source language, whose visibility this translation of it takes; None for itself."""
+        if self.locale_id is None or self.locale.language_code == source_language():
+            return None
+        versions = type(self).objects.filter(translation_key=self.translation_key)
+        return versions.filter(locale__language_code=source_language()).first()
+
+    def _lead_translations(self) -> None:
+        # A section that is closed in one language only would be read in the others.
+        if self.locale.language_code == source_language():
+            for translation in self.get_translations().exclude(visibility=self.visibility):
+                translation.visibility = self.visibility
+                translation.save(update_fields=["visibility"], clean=False)
+
+    def _lock(self) -> None:
+        if self.visibility == Visibility.PUBLIC:
+            LockedSection.objects.filter(page=self.pk).delete()
+        else:
+            LockedSection.objects.update_or_create(page_id=self.pk, defaults={"visibility": self.visibility})
 
     @path("")
     def all_years(self, request: HttpRequest) -> Any:

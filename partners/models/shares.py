@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
@@ -82,9 +82,12 @@ class Share(models.Model):
         return f"{self.page_title} → {self.partner}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk and kwargs.get("update_fields") is None:
-            self.edition += 1
+        changed = self.pk and kwargs.get("update_fields") is None
+        if changed:
+            self.edition = F("edition") + 1
         super().save(*args, **kwargs)
+        if changed:
+            self.refresh_from_db(fields=["edition"])
 
     def clean(self) -> None:
         super().clean()

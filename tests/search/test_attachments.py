@@ -13,6 +13,8 @@ from huunghi.search import attachments
 from huunghi.search.attached_text import AttachedFile, join_files, pieces_of
 from huunghi.search.attachment_models import FileText
 from huunghi.search.documents import LanguagePart
+from huunghi.search.feeding import feed_pending
+from huunghi.search.models import PendingChange, Priority
 from tests.factories import make_event, unique
 
 from . import files
@@ -366,3 +368,14 @@ def test_the_quick_look_over_many_pages_misses_no_spelling(engine, find, query, 
     engine.write([document("e", parts={language: part}, version=1)])
     (hit,) = find(query, language).hits
     assert (hit.found_in, hit.page) == ("documents", 41)
+
+
+@pytest.mark.django_db
+def test_a_new_restriction_of_a_collection_hides_the_words_of_its_files_until_they_are_fed():
+    collection = Collection.get_first_root_node().add_child(name="Nội bộ")
+    event = make_event(rows={"documents": [EventDocument(file=attached(collection=collection), title="Kế hoạch")]})
+    key = str(event.translation_key)
+    feed_pending()
+    assert read_all() == [("event", key)]
+    CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
+    assert PendingChange.objects.filter(key=key, priority=Priority.REVOKING).exists()

@@ -83,7 +83,10 @@ names = [thread.name for thread in threading.enumerate() if thread.name.startswi
 print(json.dumps({"fed": fed, "count": embedded_engine().count(), "threads": names}))
 """
     )
-    assert (code, told) == (0, {"fed": True, "count": 1, "threads": ["huunghi-feeding-embedded"]})
+    assert (code, told) == (
+        0,
+        {"fed": True, "count": 1, "threads": ["huunghi-feeding-embedded", "huunghi-feeding-files"]},
+    )
 
 
 def test_a_forked_process_has_a_bell_of_its_own(script):

@@ -5,7 +5,10 @@ import pytest
 from huunghi.events.models import EventPhoto, Venue
 from huunghi.partners.access import reader_for
 from huunghi.partners.audiences import audiences_of
+from huunghi.partners.models import WithheldRow
 from huunghi.search.extraction import APART, documents
+from huunghi.search.fan_out import TREE
+from huunghi.search.models import PendingChange
 from tests.access.conftest import make_partner_of_readers, make_user, share
 from tests.factories import make_event, make_image
 
@@ -45,3 +48,15 @@ def test_withheld_rows_stand_only_in_the_document_that_the_partner_cannot_find(e
     assert SECRET not in str(less.parts)
     assert "Nhà văn hoá" in less.parts["vi"].body
     assert less.parts["vi"].audiences == [given.token]
+
+
+def test_a_change_of_what_is_withheld_closes_what_the_index_held_and_feeds_the_new(event):
+    partner = make_partner_of_readers("KH-21")
+    given = share(event, partner)
+    reader = reader_for(make_user(groups=[partner.readers]))
+    before = given.token
+    WithheldRow.objects.create(share=given, row_key=event.venues.all()[0].translation_key)
+    assert before not in audiences_of(reader)
+    [token] = [name for name in audiences_of(reader) if name.startswith("share:")]
+    assert made_of(event)[f"{event.translation_key}{APART}{partner.pk}"].parts["vi"].audiences == [token]
+    assert PendingChange.objects.filter(type=TREE, key=str(event.translation_key)).exists()

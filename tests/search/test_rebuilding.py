@@ -165,6 +165,20 @@ def test_a_kill_between_publishing_and_saying_so_is_mended(engine, monkeypatch):
     assert held(engine) == keys(event)
 
 
+def test_two_who_see_that_an_index_is_live_lose_nothing_that_waits_for_it(engine, monkeypatch):
+    event = make_event("Một")
+    monkeypatch.setattr(targets, "switch_to", lambda target: None)
+    rebuild(engine)
+    monkeypatch.undo()
+    building = IndexTarget.objects.get(state="building")
+    targets.switch_to(IndexTarget.objects.get(pk=building.pk))
+    before = IndexTarget.objects.get().previous
+    event.unpublish()
+    targets.switch_to(building)
+    assert PendingChange.objects.filter(target=building, key=str(event.translation_key)).exists()
+    assert IndexTarget.objects.get().previous == before != building.index
+
+
 def test_an_index_that_lacks_records_is_not_published(engine, monkeypatch):
     make_event("Một"), make_event("Hai")
     before = engine.live_index()

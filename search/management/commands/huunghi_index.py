@@ -13,13 +13,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from huunghi.search import maintenance, outbox, rebuilding, status, targets
-from huunghi.search.bell import Bell
+from huunghi.search import bell, maintenance, outbox, rebuilding, status, targets
+from huunghi.search.attachments import read_waiting_files
 from huunghi.search.engines.base import Engine, EngineError
 from huunghi.search.extraction import count_all
 from huunghi.search.feeding import engines_to_feed, feed_pending
 from huunghi.search.models import IndexTarget
 from huunghi.search.verifying import Drift, compare_sample
+
+MOST_READING = 600  # seconds of one run
 
 EXAMPLES = """Examples:
   manage.py huunghi_index rebuild           make every index anew from the database; readers notice nothing
@@ -58,6 +60,7 @@ class Command(BaseCommand):
             except (EngineError, rebuilding.RebuildRunningError, rebuilding.RebuildFailedError) as error:
                 failed = True
                 self.stderr.write(self.style.ERROR(_with_name(engine, error)))
+        feed_with_files()
         if failed:
             raise CommandError("An index could not be rebuilt; the one before stays in use.", returncode=1)
 
@@ -74,7 +77,7 @@ class Command(BaseCommand):
         if not options["once"]:
             _work_until_stopped(options["interval"])
             return
-        if fed := feed_pending():
+        if fed := feed_with_files():
             self.stdout.write(f"fed {fed} records")
         if stuck := status.pending_of(engines_to_feed()):
             raise CommandError(f"{stuck} changes are still pending; see huunghi_index status.", returncode=1)
@@ -131,22 +134,28 @@ class Command(BaseCommand):
         self._work({**options, "once": True})
 
 
+def feed_with_files() -> int:
+    """Feed what is due, read the files that came with it, and feed their texts; returns how many records."""
+    fed = feed_pending()
+    return fed + feed_pending() if read_waiting_files(seconds=MOST_READING) else fed
+
+
 def _with_name(engine: Engine, error: Exception) -> str:
     text = str(error)
     return text if text.lower().startswith(engine.name) else f"{engine.name}: {text}"
 
 
 def _work_until_stopped(interval: float) -> None:
-    """One thread for each engine, until SIGTERM or Ctrl-C; the batch in hand is finished."""
+    """One thread for each engine and one for attached files, until SIGTERM or Ctrl-C; the batch in hand is finished."""
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    bells = [Bell(engine.name, interval) for engine in engines_to_feed()]
+    bells = [bell.Bell(name, interval) for name in bell.names()]
     stopped.wait()
-    for bell in bells:
-        bell.stop()
-    for bell in bells:
-        bell.join(60)
+    for one in bells:
+        one.stop()
+    for one in bells:
+        one.join(60)
 
 
 class _Speed(ProgressColumn):
