@@ -4,7 +4,7 @@ VENV := .venv/bin
 MANAGE := $(VENV)/python manage.py
 export HUUNGHI_VAR ?= $(CURDIR)/var
 
-.PHONY: help venv venv-dev demo demo-reset serve test check unit engine browser postgres messages openapi relevance build lock
+.PHONY: help venv venv-dev demo demo-reset serve test check unit engine secure browser postgres messages kills chaos nodes openapi relevance build lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -37,11 +37,23 @@ unit: venv-dev ## tests that need no server and no browser
 engine: venv-dev ## tests on a real Elasticsearch
 	@$(VENV)/python -m tests.run engine
 
+secure: venv-dev ## tests on an Elasticsearch with passwords and TLS
+	@$(VENV)/python -m tests.run secure
+
 browser: venv-dev ## journeys in Chromium
 	@$(VENV)/python -m tests.run browser
 
 postgres: venv-dev ## tests again, on a throw-away PostgreSQL
 	@$(VENV)/python -m tests.run postgres
+
+kills: venv-dev ## kill -9 at every point of worker and rebuild; long, see docs/explanation/proofs.md
+	@$(VENV)/python -m tests.proofs.kills
+
+chaos: venv-dev ## everything fails at once while readers look for leaks; five minutes
+	@$(VENV)/python -m tests.proofs.chaos
+
+nodes: venv-dev ## three Elasticsearch nodes, each of them lost once
+	@$(VENV)/python -m tests.proofs.nodes
 
 relevance: venv-dev ## judged queries on both engines, as a table
 	@$(VENV)/python -m tests.search.relevance_table

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 
-from huunghi.conf import fallback_languages, source_language
-from huunghi.partners.access import public_pages
+from huunghi.conf import fallback_languages
+from huunghi.partners.access import Reader, readable_pages, readable_sources
+from huunghi.partners.withholding import present, shown_rows
 
 from .models import EventPage
-
-PageType = TypeVar("PageType")
 
 CARD_RELATIONS = (
     "partner_sides__partner__place",
@@ -68,21 +67,9 @@ def month_period(year: int, month: int) -> tuple[date, date]:
     return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
 
 
-def public_sources(model: type[PageType]) -> QuerySet:
-    """One page per record that anybody may read: the source pages. Lists, counts and calendars read these only."""
-    return public_pages(model.objects.filter(is_source_page(model))).select_related("locale")
-
-
-def is_source_page(model: type) -> Q:
-    """The page in the source language; of a record that has none, the page that was made first."""
-    siblings = model.objects.filter(translation_key=OuterRef("translation_key"))
-    in_source_language = Q(locale__language_code=source_language())
-    first = ~Exists(siblings.filter(in_source_language)) & ~Exists(siblings.filter(pk__lt=OuterRef("pk")))
-    return in_source_language | Q(first)
-
-
-def public_events() -> QuerySet:
-    return public_sources(EventPage).select_related("kind")
+def readable_events(reader: Reader) -> QuerySet:
+    """One page for each event that the reader may read."""
+    return readable_sources(EventPage, reader).select_related("kind")
 
 
 def overlapping(events: QuerySet, start: date | None, end: date | None) -> QuerySet:
@@ -100,8 +87,8 @@ def overlapping(events: QuerySet, start: date | None, end: date | None) -> Query
     return events
 
 
-def filter_events(events: QuerySet, filters: EventFilters) -> QuerySet:
-    """The events that pass every filter, each once."""
+def filter_events(events: QuerySet, filters: EventFilters, reader: Reader) -> QuerySet:
+    """The events that pass every filter, each once. Rows that the reader does not get find nothing."""
     events = overlapping(events, filters.start, filters.end)
     if filters.periods:
         condition = Q()
@@ -113,31 +100,41 @@ def filter_events(events: QuerySet, filters: EventFilters) -> QuerySet:
         "status__in": filters.statuses,
         "fields__code__in": filters.fields,
         "exchange__translation_key__in": filters.exchanges,
-        "partner_sides__partner__code__in": filters.partners,
-        "organisers__organisation__key__in": filters.organisations,
     }
     for lookup, values in lookups.items():
         if values:
             events = events.filter(pk__in=EventPage.objects.filter(**{lookup: values}).values("pk"))
-    if filters.countries:
-        events = events.filter(pk__in=EventPage.objects.filter(_in_country(filters.countries)).values("pk"))
+    for rows, condition in _row_conditions(filters):
+        events = events.filter(pk__in=pages_with(rows, condition, reader))
     if filters.places:
-        at_place = Q(places__key__in=filters.places) | Q(venues__place__key__in=filters.places)
-        events = events.filter(pk__in=EventPage.objects.filter(at_place).values("pk"))
+        by_venue = Q(pk__in=pages_with("venues", Q(place__key__in=filters.places), reader))
+        concerned = EventPage.objects.filter(places__key__in=filters.places).values("pk")
+        events = events.filter(by_venue | Q(pk__in=concerned))
     if filters.languages:
-        translated = public_pages(EventPage.objects.filter(locale__language_code__in=filters.languages))
+        translated = readable_pages(EventPage.objects.filter(locale__language_code__in=filters.languages), reader)
         events = events.filter(translation_key__in=translated.values("translation_key"))
     return events
 
 
+def _row_conditions(filters: EventFilters) -> Iterator[tuple[str, Q]]:
+    if filters.partners:
+        yield "partner_sides", Q(partner__code__in=filters.partners)
+    if filters.organisations:
+        yield "organisers", Q(organisation__key__in=filters.organisations)
+    if filters.countries:
+        yield "partner_sides", _in_country(filters.countries)
+
+
+def pages_with(name: str, condition: Q, reader: Reader, model: type = EventPage) -> QuerySet:
+    """For a subquery: ids of pages that have such a row, as far as the reader gets it."""
+    rows = model._meta.get_field(name).related_model
+    return shown_rows(rows.objects.filter(condition), reader).values("page")
+
+
 def _in_country(keys: Sequence[str]) -> Q:
     """Partners whose place is one of the countries, or lies in one, at up to two levels."""
-    place = "partner_sides__partner__place"
-    return (
-        Q(**{f"{place}__key__in": keys})
-        | Q(**{f"{place}__parent__key__in": keys})
-        | Q(**{f"{place}__parent__parent__key__in": keys})
-    )
+    levels = ("partner__place", "partner__place__parent", "partner__place__parent__parent")
+    return Q(*(Q(**{f"{place}__key__in": keys}) for place in levels), _connector=Q.OR)
 
 
 def in_date_order(events: QuerySet, newest_first: bool = True) -> QuerySet:
@@ -146,17 +143,18 @@ def in_date_order(events: QuerySet, newest_first: bool = True) -> QuerySet:
     return events.order_by(start, "-pk" if newest_first else "pk")
 
 
-def in_language(sources: Iterable[Any], language: str, *relations: str) -> list[Any]:
-    """The same records in the reader's language where a public translation exists, else in the fallback order.
+def in_language(sources: Iterable[Any], language: str, reader: Reader, *relations: str) -> list[Any]:
+    """The same records in the reader's language where a readable translation exists, else in the fallback order.
 
-    Keeps the order. `relations` are prefetched on the pages that are returned. Two queries, whatever the number.
+    Keeps the order. `relations` are prefetched on the pages that are returned, less what is withheld from the reader.
+    Two queries, whatever the number.
     """
     sources = list(sources)
     if not sources:
         return []
     model = type(sources[0])
-    candidates = public_pages(
-        model.objects.filter(translation_key__in=[page.translation_key for page in sources])
+    candidates = readable_pages(
+        model.objects.filter(translation_key__in=[page.translation_key for page in sources]), reader
     ).select_related("locale")
     rank = {code: position for position, code in enumerate(fallback_languages(language))}
     best: dict[Any, Any] = {}
@@ -165,8 +163,7 @@ def in_language(sources: Iterable[Any], language: str, *relations: str) -> list[
         if current is None or _rank(page, rank) < _rank(current, rank):
             best[page.translation_key] = page
     pages = [best.get(page.translation_key, page) for page in sources]
-    if relations:
-        prefetch(pages, *relations)
+    prefetch(pages, reader, *relations)
     return pages
 
 
@@ -174,10 +171,11 @@ def _rank(page: Any, rank: dict[str, int]) -> int:
     return rank.get(page.locale.language_code, len(rank))
 
 
-def prefetch(pages: list[Any], *relations: str | Prefetch) -> None:
-    from django.db.models import prefetch_related_objects
-
-    prefetch_related_objects(pages, *relations)
+def prefetch(pages: list[Any], reader: Reader, *relations: str | Prefetch) -> None:
+    """Read relations of pages of one type, one query each, and leave out what is withheld from the reader."""
+    if relations:
+        prefetch_related_objects(pages, *relations)
+    present(pages, reader)
 
 
 def years_with_counts(events: QuerySet) -> list[tuple[int, int]]:

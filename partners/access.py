@@ -219,9 +219,10 @@ def locked_sections() -> QuerySet:
 
 
 def _above(rows: QuerySet, outer: str) -> QuerySet:
-    """For a subquery: the rows whose page is the outer page or stands above it."""
+    """For a subquery: the rows whose page, or an alias of it, is the outer page or stands above it."""
     outer_path = ExpressionWrapper(OuterRef(outer), output_field=CharField())
-    return rows.alias(outer_path=outer_path).filter(outer_path__startswith=F("page__path"))
+    here = Q(outer_path__startswith=F("page__path")) | Q(outer_path__startswith=F("page__aliases__path"))
+    return rows.alias(outer_path=outer_path).filter(here)
 
 
 def _shared_roots(reader: Reader) -> QuerySet:

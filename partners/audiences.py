@@ -60,7 +60,7 @@ def audiences_by_page(pages: Sequence[Any]) -> dict[int, list[str]]:
     Behind two restrictions a page is for the audiences that pass both: a reader who needs two groups for it may read
     it but does not find it in an index. Shares are not among them, see `coverages_by_page`.
     """
-    locks = list(locked_sections().values_list("page__path", "visibility"))
+    locks = _locks()
     gates = _restriction_gates()
     aliased = _paths_of([page.alias_of_id for page in pages if page.alias_of_id])
     return {page.pk: _admitted(page, [page.path, *aliased.get(page.alias_of_id, [])], locks, gates) for page in pages}
@@ -74,7 +74,7 @@ def strictest_visibility(page: Any, paths: Iterable[str], locks: Iterable[tuple[
 def effective_visibility(page: Any) -> str:
     """The strictest of the page's own visibility, that of the sections above it, and the view restrictions."""
     paths = [page.path, *_paths_of([page.alias_of_id]).get(page.alias_of_id, [])]
-    above = [*locked_sections().values_list("page__path", "visibility"), *_restrictions_as_visibility()]
+    above = [*_locks(), *_restrictions_as_visibility()]
     return strictest_visibility(page, paths, above)
 
 
@@ -86,12 +86,20 @@ def visibility_of_copy(page: Any) -> str:
     return max(visibilities, key=lambda level: STRICTNESS[Visibility(level)])
 
 
+def _locks() -> list[tuple[str, str]]:
+    """Path and visibility of each locked section, and of each alias of one."""
+    rows = locked_sections().values_list("page__path", "page__aliases__path", "visibility")
+    return [(path, visibility) for *paths, visibility in rows for path in paths if path]
+
+
 def _restrictions_as_visibility() -> list[tuple[str, str]]:
     """Path and nearest visibility of each view restriction: a group or a password is known to few."""
-    restrictions = PageViewRestriction.objects.values_list("page__path", "restriction_type")
+    rows = PageViewRestriction.objects.values_list("page__path", "page__aliases__path", "restriction_type")
     return [
         (path, Visibility.SIGNED_IN if kind == PageViewRestriction.LOGIN else Visibility.PARTNERS)
-        for path, kind in restrictions
+        for *paths, kind in rows
+        for path in paths
+        if path
     ]
 
 
@@ -111,16 +119,16 @@ def _admitted(
 
 
 def _restriction_gates() -> list[tuple[str, set[str] | None]]:
-    """Path and admitted audiences of each view restriction; None admits everyone who is signed in."""
+    """Path and admitted audiences of each view restriction and its aliases; None admits everyone who is signed in."""
     gates: list[tuple[str, set[str] | None]] = []
-    for restriction in PageViewRestriction.objects.select_related("page").prefetch_related("groups"):
+    restrictions = PageViewRestriction.objects.select_related("page").prefetch_related("groups", "page__aliases")
+    for restriction in restrictions:
+        tokens: set[str] | None = set()
         if restriction.restriction_type == PageViewRestriction.LOGIN:
-            gates.append((restriction.page.path, None))
+            tokens = None
         elif restriction.restriction_type == PageViewRestriction.GROUPS:
-            groups = {f"group:{group.pk}" for group in restriction.groups.all()}
-            gates.append((restriction.page.path, groups | {SUPERUSER}))
-        else:
-            gates.append((restriction.page.path, set()))
+            tokens = {SUPERUSER, *(f"group:{group.pk}" for group in restriction.groups.all())}
+        gates += [(page.path, tokens) for page in (restriction.page, *restriction.page.aliases.all())]
     return gates
 
 
@@ -135,7 +143,7 @@ def coverages_by_page(pages: Sequence[Any]) -> dict[int, list[Coverage]]:
     What one share withholds from a partner, another share to the same partner does not give: rows are withheld by
     all of a partner's shares over the page together. Aliases are not shared.
     """
-    locks = list(locked_sections().values_list("page__path", "visibility"))
+    locks = _locks()
     closed = [path for path, tokens in _restriction_gates() if tokens is not None]
     covered = {
         page.pk: page

@@ -20,6 +20,8 @@ DAY_FIRST_PARTIAL_DATE = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?(\d{
 
 def text_in(names: dict[str, str], language: str) -> tuple[str, str]:
     """`(text, its language)`: the reader's language, else the fallback order, else any; ("", language) if none."""
+    if text := names.get(language):
+        return text, language
     for code in [*fallback_languages(language), *names]:
         if names.get(code):
             return names[code], code

@@ -39,6 +39,7 @@ PAGE_TYPES: dict[str, type[Page]] = {
 }
 TYPES = (*PAGE_TYPES, "publication")
 CHUNK = 200
+VENUES = "venue"  # unit of measure of the number of venues that was announced
 APART = "~"  # between a record's key and the partner for whom the document was made
 
 RELATIONS: dict[str, tuple[str, ...]] = {
@@ -202,9 +203,11 @@ def _event_facts(document: SearchDocument, page: EventPage) -> None:
         venue.host for venue in rows_of(page, "venues")
     ]
     document.organisation_ids = [f"org:{body.key}" for body in dict.fromkeys(filter(None, bodies))]
-    for figure in rows_of(page, "figures"):
-        largest = document.quantities.get(figure.unit.code, float("-inf"))
-        document.quantities[figure.unit.code] = max(largest, float(figure.quantity))
+    figures = [(figure.unit.code, float(figure.quantity)) for figure in rows_of(page, "figures")]
+    if page.stated_venues:
+        figures.append((VENUES, float(page.stated_venues)))
+    for unit, quantity in figures:
+        document.quantities[unit] = max(document.quantities.get(unit, quantity), quantity)
 
 
 def _exchange_facts(document: SearchDocument, page: ExchangePage) -> None:

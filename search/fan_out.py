@@ -109,21 +109,35 @@ def touched_records(type_: str, key: str) -> Iterable[Record]:
 
 
 def records_below(roots: models.QuerySet) -> Iterator[Record]:
-    """Records of pages and of all pages below them, and of the aliases of those, wherever they stand."""
-    for path in roots.order_by("path").values_list("path", flat=True):
-        after = ""
-        while True:
-            rows = list(
-                Page.objects.filter(path__startswith=path, path__gt=after)
-                .order_by("path")
-                .values_list("path", "pk", "translation_key", "content_type")[:PIECE]
-            )
-            aliases = Page.objects.filter(alias_of__in=[pk for _, pk, _, _ in rows])
-            yield from records_of_pages((key, content_type) for _, _, key, content_type in rows)
-            yield from records_of_pages(aliases.values_list("translation_key", "content_type"))
-            if len(rows) < PIECE:
-                break
-            after = rows[-1][0]
+    """Records of pages and of all pages below them, and of what stands below the aliases of those, wherever that is.
+
+    What shuts a section shuts its aliases, and there other pages may stand: translations of pages moved elsewhere.
+    """
+    waiting = list(roots.order_by("path").values_list("path", flat=True))
+    done: set[str] = set()
+    while waiting:
+        path = waiting.pop()
+        if path not in done:
+            done.add(path)
+            yield from _records_at(path, waiting)
+
+
+def _records_at(path: str, sections: list[str]) -> Iterator[Record]:
+    """Records of the pages at and below a path and of their aliases; paths of aliased sections go to `sections`."""
+    after = ""
+    while True:
+        rows = list(
+            Page.objects.filter(path__startswith=path, path__gt=after)
+            .order_by("path")
+            .values_list("path", "pk", "translation_key", "content_type")[:PIECE]
+        )
+        aliases = Page.objects.filter(alias_of__in=[pk for _, pk, _, _ in rows])
+        yield from records_of_pages((key, content_type) for _, _, key, content_type in rows)
+        yield from records_of_pages(aliases.values_list("translation_key", "content_type"))
+        sections += aliases.filter(numchild__gt=0).values_list("path", flat=True)
+        if len(rows) < PIECE:
+            return
+        after = rows[-1][0]
 
 
 def records_naming(name: str, keys: list[str]) -> Iterator[Record]:

@@ -62,6 +62,16 @@ def type_label(type_: str) -> str:
     }.get(type_, type_)
 
 
+def name_type_label(type_: str) -> str:
+    """What a group of names is called: places, partners …"""
+    return {
+        "partner": _("Partners"),
+        "country": _("Countries"),
+        "place": _("Places"),
+        "organisation": _("Organisations"),
+    }.get(type_, type_)
+
+
 def facet_label(facet: str, value: str, language: str) -> str:
     """The value's name; the value itself when it has none. `language` is active when the label is a fixed text."""
     if facet == "type":

@@ -10,7 +10,8 @@ from huunghi.events.models import MeasureUnit
 from .labels import is_place, place_point
 
 FARTHEST = 20_000.0  # kilometres; half of the way around the Earth
-QUANTITY = re.compile(r"([\w-]+):([0-9]{1,15}(?:\.[0-9]{1,6})?)(?:-([0-9]{1,15}(?:\.[0-9]{1,6})?))?", re.ASCII)
+QUANTITY = re.compile(r"([\w-]{1,60}):([0-9]{1,15}(?:\.[0-9]{1,6})?)(?:-([0-9]{1,15}(?:\.[0-9]{1,6})?))?", re.ASCII)
+PLACE = re.compile(r"[\w-]{1,80}", re.ASCII)
 NUMBER = re.compile(r"-?[0-9]{1,5}(?:\.[0-9]{1,10})?")
 
 Quantity = tuple[str, float, float | None]  # (code of the unit of measure, least, most or None)
@@ -56,15 +57,14 @@ def unknown_measures(quantities: list[Quantity]) -> tuple[list[str], list[str]]:
 def parse_near(text: object) -> Near:
     """ "VN-44,50": within 50 km of that place; "10.38,105.43,50": of that point. ValueError otherwise."""
     parts = text.split(",") if isinstance(text, str) else []
-    if len(parts) not in (2, 3) or not parts[0] or not all(map(NUMBER.fullmatch, parts[1:])):
+    first = {2: PLACE, 3: NUMBER}.get(len(parts))
+    if first is None or not first.fullmatch(parts[0]) or not all(map(NUMBER.fullmatch, parts[1:])):
         raise ValueError("Write the key of a place and kilometres, VN-44,50, or latitude,longitude,kilometres.")
     kilometres = float(parts[-1])
     if not 0 < kilometres <= FARTHEST:
         raise ValueError(f"The distance is more than 0 and at most {FARTHEST:.0f} kilometres.")
     if len(parts) == 2:
         return Near(parts[0], None, kilometres)
-    if not NUMBER.fullmatch(parts[0]):
-        raise ValueError("Write latitude, longitude and kilometres as numbers: 10.38,105.43,50.")
     latitude, longitude = float(parts[0]), float(parts[1])
     if abs(latitude) > 90 or abs(longitude) > 180:
         raise ValueError("A latitude lies between -90 and 90, a longitude between -180 and 180.")

@@ -7,9 +7,11 @@ the new index takes the old one's place in one step.
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -71,7 +73,8 @@ def rebuild(
     if resumed_at:
         say(f"{engine.name}: a rebuild was interrupted after {resumed_at} of {target.total} records; it goes on there.")
     try:
-        fill(engine, target, lease, progress)
+        with _little_garbage_collection():
+            fill(engine, target, lease, progress)
         catch_up(engine, target, lease)
         check(engine, target, lease)
         count = engine.count(target.index)
@@ -120,6 +123,16 @@ def _is_usable(engine: Engine, target: IndexTarget) -> bool:
     except EngineError:
         return False
     return engine.is_current(target.index)
+
+
+@contextmanager
+def _little_garbage_collection() -> Iterator[None]:
+    """Records make many objects and no cycles: a quarter of the time went into searching all of the site for some."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def fill(engine: Engine, target: IndexTarget, lease: str, progress: Any = None) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 from django.db.models import Model
 from wagtail.models import Page
 
+_UNREAD = {"translation_key", "locale"}
+
 
 class _Targets:
     """What rows point to: noted while they are read, then read once for all of them."""
@@ -68,7 +70,8 @@ def _below(paths: Iterable[str]) -> dict[str, set[str]]:
 
 def _read(pages: Sequence[Page], name: str, field: Any) -> list[SimpleNamespace]:
     model = field.related_model
-    columns = [column.attname for column in model._meta.concrete_fields]
+    # No text comes from these two, and on SQLite making an UUID costs as much as reading the rest of the row.
+    columns = [column.attname for column in model._meta.concrete_fields if column.name not in _UNREAD]
     lists: dict[int, list[SimpleNamespace]] = {page.pk: [] for page in pages}
     found = model._default_manager.filter(page__in=list(lists)).order_by(*model._meta.ordering)
     rows = [SimpleNamespace(**dict(zip(columns, values, strict=True))) for values in found.values_list(*columns)]

@@ -1,6 +1,6 @@
 """Everything that must be green, in stages; stops at nothing, and fails when one stage failed.
 
-    python -m tests.run [check|unit|engine|browser|postgres|all]
+    python -m tests.run [check|unit|engine|secure|browser|postgres|all]
 
 What this computer has no program for is left out and named in one line; with CI=true that is a failure.
 """
@@ -24,7 +24,7 @@ from .project import ROOT
 WORKERS = "2"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # What talks to the database in ways that SQLite and PostgreSQL may answer differently.
-POSTGRES_FOLDERS = ("api", "events", "importing", "partners", "public", "search", "site")
+POSTGRES_FOLDERS = ("access", "api", "events", "importing", "partners", "public", "search", "site")
 
 MANAGE = (sys.executable, "manage.py")
 CHECKS: dict[str, tuple[str, ...]] = {
@@ -56,6 +56,18 @@ def no_engine() -> str | None:
     return None
 
 
+def no_secure() -> str | None:
+    """Why no Elasticsearch with passwords and TLS can be started here; None when one can."""
+    if not shutil.which("openssl"):
+        return "The certificates of the test are made with openssl: install it."
+    given = os.environ.pop("ELASTICSEARCH_TEST_URL", None)  # that server is not ours to set up
+    try:
+        return no_engine()
+    finally:
+        if given:
+            os.environ["ELASTICSEARCH_TEST_URL"] = given
+
+
 def no_browser() -> str | None:
     """Why the journeys in the browser cannot run here; None when they can."""
     return None if any(map(shutil.which, BROWSERS)) else "There is no Chromium: install it."
@@ -68,7 +80,12 @@ def no_postgres() -> str | None:
     return "There is no PostgreSQL server: install it or set POSTGRES_TEST_URL."
 
 
-NEEDS: dict[str, Callable[[], str | None]] = {"engine": no_engine, "browser": no_browser, "postgres": no_postgres}
+NEEDS: dict[str, Callable[[], str | None]] = {
+    "engine": no_engine,
+    "secure": no_secure,
+    "browser": no_browser,
+    "postgres": no_postgres,
+}
 
 
 def check() -> bool:
@@ -100,7 +117,8 @@ def on_postgres() -> bool:
     folders = [f"tests/{name}" for name in POSTGRES_FOLDERS if (ROOT / "tests" / name).is_dir()]
     try:
         with postgres.database() as url:
-            return run_tests("tests on PostgreSQL", "not engine and not browser", *folders, DATABASE_URL=url)
+            wanted = "not engine and not secure and not browser"
+            return run_tests("tests on PostgreSQL", wanted, *folders, DATABASE_URL=url)
     except (OSError, LookupError, RuntimeError) as error:
         print(f"✗ PostgreSQL does not start: {error}", flush=True)
         return False
@@ -111,12 +129,12 @@ def stages(asked: str, left_out: set[str]) -> Iterator[tuple[str, Callable[[], b
     if asked in ("check", "all"):
         yield "check", check
     if asked == "all":
-        # One run for the three, so that two processors are busy until the end.
-        skipped = left_out & {"engine", "browser"} | {"postgres"}
+        # One run for all of them, so that two processors are busy until the end.
+        skipped = left_out & {"engine", "secure", "browser"} | {"postgres"}
         yield "tests", lambda: run_tests("tests", " and ".join(f"not {name}" for name in sorted(skipped)))
     if asked == "unit":
-        yield "unit", lambda: run_tests("tests", "not engine and not browser and not postgres")
-    if asked in ("engine", "browser") and asked not in left_out:
+        yield "unit", lambda: run_tests("tests", "not engine and not secure and not browser and not postgres")
+    if asked in ("engine", "secure", "browser") and asked not in left_out:
         yield asked, lambda: run_tests(f"tests: {asked}", asked)
     if asked in ("postgres", "all") and "postgres" not in left_out:
         yield "postgres", on_postgres

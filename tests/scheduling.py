@@ -15,6 +15,7 @@ SHARED = {
     "tests/search/test_relevance.py": "relevance",
     "tests/engine/test_analysis.py": "analysis",
     "tests/engine/test_elastic_engine.py": "elastic engine",
+    "tests/engine/test_secured_server.py": "secured server",
 }
 
 

@@ -12,6 +12,7 @@ WRONG = {
     "huunghi.E006": {"WAGTAIL_DATE_FORMAT": "%m/%d/%Y"},
     "huunghi.E007": {"WAGTAIL_PAGE_MODEL": "home.OtherPage"},
     "huunghi.E008": {"HUUNGHI_SEARCH": {"ENGINE": "solr"}},
+    "huunghi.W003": {"WAGTAILSEARCH_BACKENDS": {"default": {"BACKEND": "wagtail.search.backends.database"}}},
 }
 
 

@@ -19,6 +19,7 @@ PACKAGE_OF_FOLDER = {f"{layer}/": f"huunghi.{layer}" for layer in LAYERS} | {
     "tests/": "tests",
 }
 MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:root|work|Users|home/\w+)/\w")
+COMPOSE_VARIABLE = re.compile(r"^#?([A-Z_]+)=", re.MULTILINE)
 READS_ENVIRONMENT = re.compile(r"""(?:environ(?:\.\w+)?[\[(]|\benv(?:\.\w+)?\()["']([A-Z_]+)["']""")
 MAKE_VARIABLE = re.compile(r"^(?:export )?([A-Z_]+) \?=", re.MULTILINE)
 DOCUMENTED = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
@@ -165,6 +166,7 @@ def test_every_environment_variable_that_is_read_is_documented_and_no_other():
     texts = [(ROOT / path).read_text() for path in project_files("*.py", ".ci/run")]
     read = {name for text in texts for name in READS_ENVIRONMENT.findall(text)}
     read |= set(MAKE_VARIABLE.findall((ROOT / "Makefile").read_text()))
+    read |= set(COMPOSE_VARIABLE.findall((ROOT / ".env.example").read_text()))
     documented = DOCUMENTED.findall((ROOT / "docs/reference/environment.md").read_text())
     assert len(documented) == len(set(documented))
     assert set(documented) == read - {"PATH"}

@@ -9,12 +9,13 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from huunghi.conf import source_language
-from huunghi.partners.access import public_pages
+from huunghi.partners.access import Reader, readable_pages, readable_sources
 from huunghi.partners.api import schemas as shared
 from huunghi.partners.api.schemas import Absolute
+from huunghi.partners.withholding import present, present_whole
 
 from .. import models
-from ..querysets import in_language, public_events, public_sources
+from ..querysets import in_language, readable_events
 from . import presenting, schemas
 from .filters import with_updated
 
@@ -50,53 +51,62 @@ def detail_relations() -> list[Any]:
     ]
 
 
-def cards(sources: list[models.EventPage], language: str, absolute: Absolute) -> list[dict[str, Any]]:
+def cards(sources: list[models.EventPage], language: str, reader: Reader, absolute: Absolute) -> list[dict[str, Any]]:
     """The cards of source pages in the reader's language, in their order."""
-    return [presenting.event_card(page, language, absolute) for page in translated_pages(sources, language)]
+    return [presenting.event_card(page, language, absolute) for page in translated_pages(sources, language, reader)]
 
 
-def translated_pages(sources: Iterable[models.EventPage], language: str) -> list[models.EventPage]:
+def translated_pages(sources: Iterable[models.EventPage], language: str, reader: Reader) -> list[models.EventPage]:
     """The pages of source pages in the reader's language, with what cards and calendars show."""
     sources = list(sources)
-    pages = in_language(sources, language)
+    pages = in_language(sources, language, reader)
     for source, page in zip(sources, pages, strict=True):
         page.kind = source.kind  # the same in every language, and already here
         page.updated = source.updated
     prefetch_related_objects(pages, *card_relations())
+    present(pages, reader)
     return pages
 
 
-def detail(event_id: UUID, language: str, absolute: Absolute) -> schemas.EventDetail | None:
-    """One event with all that is public of it; None when nobody may read it."""
-    everyone = public_pages(models.EventPage.objects.filter(translation_key=event_id))
-    pages = list(everyone.select_related("locale", "kind", "exchange"))
-    source = next((page for page in pages if page.locale.language_code == source_language()), None)
+def detail(event_id: UUID, language: str, reader: Reader, absolute: Absolute) -> schemas.EventDetail | None:
+    """One event with all that the reader may read of it; None when that is nothing."""
+    readable = readable_pages(models.EventPage.objects.filter(translation_key=event_id), reader)
+    pages = list(readable.select_related("locale", "kind", "exchange").order_by("pk"))
+    source = source_among(pages, reader)
     if source is None:
         return None
     page = shared.nearest(pages, language)
     page.updated = max((each.last_published_at for each in pages if each.last_published_at), default=None)
     prefetch_related_objects([page], *detail_relations())
+    present_whole(page, reader)
     pictures = [photo.image for photo in page.photos.all() if not photo.withheld]
     shared.prefetch_renditions([*pictures, *presenting.body_pictures(page.body)])
-    return presenting.event_detail(page, pages, series(source, language, absolute), language, absolute)
+    return presenting.event_detail(page, pages, series(source, language, reader, absolute), language, reader, absolute)
 
 
-def series(source: models.EventPage, language: str, absolute: Absolute) -> dict[str, Any]:
-    """The exchange of an event and the editions before and after it, as far as they are public."""
+def source_among(pages: list[models.EventPage], reader: Reader) -> models.EventPage | None:
+    """The page that stands for the record in lists: see `readable_sources`."""
+    source = next((page for page in pages if page.locale.language_code == source_language()), None)
+    return source or (pages[0] if pages and reader.partners else None)
+
+
+def series(source: models.EventPage, language: str, reader: Reader, absolute: Absolute) -> dict[str, Any]:
+    """The exchange of an event and the editions before and after it, as far as the reader may read them."""
     nothing = {"exchange": None, "previous": None, "next": None}
     if source.exchange is None:
         return nothing
-    exchanges = public_sources(models.ExchangePage).filter(pk=source.exchange_id)
-    exchange = next(iter(in_language(exchanges, language)), None)
+    key = source.exchange.translation_key
+    exchanges = readable_sources(models.ExchangePage, reader).filter(translation_key=key)
+    exchange = next(iter(in_language(exchanges, language, reader)), None)
     if exchange is None:
         return nothing
-    editions = list(public_events().filter(exchange=source.exchange_id))
+    editions = list(readable_events(reader).filter(exchange__translation_key=key))
     neighbours = {
         name: page
         for name, page in zip(("previous", "next"), beside(source, editions), strict=True)
         if page is not None
     }
-    translated = dict(zip(neighbours, in_language(neighbours.values(), language), strict=True))
+    translated = dict(zip(neighbours, in_language(neighbours.values(), language, reader), strict=True))
     links = {name: presenting.edition(page, absolute) for name, page in translated.items()}
     return {**nothing, "exchange": presenting.link(exchange, absolute), **links}
 
@@ -116,6 +126,6 @@ def beside(source: models.EventPage, editions: list[models.EventPage]) -> tuple[
     return before, after
 
 
-def list_sources() -> QuerySet:
-    """All public events with what ordering and the card's `updated` need."""
-    return with_updated(public_events())
+def list_sources(reader: Reader) -> QuerySet:
+    """All events that the reader may read, with what ordering and the card's `updated` need."""
+    return with_updated(readable_events(reader), reader)

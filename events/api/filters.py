@@ -24,7 +24,7 @@ from huunghi.http import (
     parse_iso_date,
     row_id,
 )
-from huunghi.partners.access import public_pages
+from huunghi.partners.access import Reader, readable_pages
 from huunghi.partners.fields import first_day, last_day
 
 from ..models import EventPage
@@ -82,7 +82,7 @@ class EventListParameters(EventFilterParameters, CursorParameters):
     order: Order = Field("-date", description="date: oldest first; -date: newest first; updated: longest ago first.")
 
 
-def narrowed(events: QuerySet, wanted: EventFilterParameters) -> QuerySet:
+def narrowed(events: QuerySet, wanted: EventFilterParameters, reader: Reader) -> QuerySet:
     """The events that pass every filter of the request."""
     filters = EventFilters(
         kinds=wanted.kind,
@@ -98,23 +98,23 @@ def narrowed(events: QuerySet, wanted: EventFilterParameters) -> QuerySet:
         start=first_day(wanted.start) if wanted.start else None,
         end=last_day(wanted.end) if wanted.end else None,
     )
-    events = filter_events(events, filters)
+    events = filter_events(events, filters, reader)
     # Names narrow each other: an event of two years may touch both a year and a month outside of it.
     if wanted.month:
         events = filter_events(
-            events, EventFilters(periods=[month_period(day.year, day.month) for day in wanted.month])
+            events, EventFilters(periods=[month_period(day.year, day.month) for day in wanted.month]), reader
         )
     if wanted.now:
         today = timezone.localdate()
-        events = filter_events(events, EventFilters(start=today, end=today))
+        events = filter_events(events, EventFilters(start=today, end=today), reader)
     if wanted.updated_since:
         events = events.filter(updated__gte=wanted.updated_since)
     return events
 
 
-def with_updated(events: QuerySet) -> QuerySet:
+def with_updated(events: QuerySet, reader: Reader) -> QuerySet:
     """Each source page with `updated`, the moment when it or a translation of it was last published."""
-    translations = public_pages(EventPage.objects.filter(translation_key=OuterRef("translation_key")))
+    translations = readable_pages(EventPage.objects.filter(translation_key=OuterRef("translation_key")), reader)
     latest = translations.order_by().values("translation_key").annotate(latest=Max("last_published_at"))
     return events.annotate(updated=Subquery(latest.values("latest")))
 

@@ -1,14 +1,14 @@
-"""Makes the API's answers from event pages. Reads only what was prefetched: no function here asks the database."""
+"""Makes the API's answers from event pages. Reads only what was prefetched, and the addresses of links in texts."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
-from wagtail.rich_text import expand_db_html
-
+from huunghi.partners.access import Reader
 from huunghi.partners.api import schemas as shared
 from huunghi.partners.api.schemas import Absolute
+from huunghi.partners.rich_text import readable_html
 
 from ..models import EventPage, Figure
 from ..models.figures import whole_or_decimal
@@ -36,14 +36,19 @@ def event_card(page: EventPage, language: str, absolute: Absolute) -> dict[str, 
 
 
 def event_detail(
-    page: EventPage, pages: list[EventPage], series: dict[str, Any], language: str, absolute: Absolute
+    page: EventPage,
+    pages: list[EventPage],
+    series: dict[str, Any],
+    language: str,
+    reader: Reader,
+    absolute: Absolute,
 ) -> schemas.EventDetail:
-    """`pages` are all public translations; `series` holds `exchange`, `previous` and `next`."""
+    """`pages` are all translations that the reader may read; `series` holds `exchange`, `previous` and `next`."""
     return schemas.EventDetail(
         **event_card(page, language, absolute),
         **series,
         **facts(page),
-        text=text_blocks(page.body, absolute),
+        text=text_blocks(page, reader, absolute),
         documents=[shared.document_out(row, language, absolute) for row in page.documents.all()],
         photos=shared.photos_out(page.photos.all(), absolute),
         translations=shared.translations(pages, absolute),
@@ -154,13 +159,16 @@ def body_pictures(body: Any) -> list[Any]:
     return [block.value["image"] for block in body if block.block_type == "picture" and block.value["image"]]
 
 
-def text_blocks(body: Any, absolute: Absolute) -> list[schemas.Block]:
-    blocks = (BLOCKS[block.block_type](block.value, absolute) for block in body if block.block_type in BLOCKS)
+def text_blocks(page: EventPage, reader: Reader, absolute: Absolute) -> list[schemas.Block]:
+    language = page.locale.language_code
+    blocks = (
+        schemas.TextBlock(type="text", html=readable_html(block.value.source, reader, language))
+        if block.block_type == "text"
+        else BLOCKS[block.block_type](block.value, absolute)
+        for block in page.body
+        if block.block_type in BLOCKS or block.block_type == "text"
+    )
     return [block for block in blocks if block is not None]
-
-
-def _text(value: Any, absolute: Absolute) -> schemas.TextBlock:
-    return schemas.TextBlock(type="text", html=expand_db_html(value.source))
 
 
 def _picture(value: Any, absolute: Absolute) -> schemas.PictureBlock | None:
@@ -189,7 +197,6 @@ def _figures(value: Any, absolute: Absolute) -> schemas.FiguresBlock:
 
 
 BLOCKS = {
-    "text": _text,
     "picture": _picture,
     "quotation": _quotation,
     "video": _video,

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from huunghi.http import LanguageParameters, absolute_url, problems
+from huunghi.partners.access import reader_of
 
 from . import calendar, fetching, filters, schemas
 
@@ -28,12 +29,13 @@ CALENDAR_ANSWER = {
     summary="Events, newest first",
 )
 def list_events(request: HttpRequest, parameters: Query[filters.EventListParameters]) -> Any:
-    events = filters.narrowed(fetching.list_sources(), parameters)
+    reader = reader_of(request)
+    events = filters.narrowed(fetching.list_sources(reader), parameters, reader)
     events = filters.behind(events, parameters.cursor, parameters.order)
     sources = list(filters.ordered(events, parameters.order)[: parameters.limit + 1])
     shown = sources[: parameters.limit]
     return {
-        "items": fetching.cards(shown, parameters.lang, absolute_url(request)),
+        "items": fetching.cards(shown, parameters.lang, reader, absolute_url(request)),
         "next": filters.cursor_behind(shown[-1], parameters.order) if len(sources) > len(shown) else None,
     }
 
@@ -42,10 +44,10 @@ def list_events(request: HttpRequest, parameters: Query[filters.EventListParamet
     "/{uuid:event_id}/",
     response={200: schemas.EventDetail, **problems(404, 422)},
     operation_id="huunghi_get_event",
-    summary="One event with everything that is public of it",
+    summary="One event with everything that the reader may see of it",
 )
 def get_event(request: HttpRequest, event_id: UUID, parameters: Query[LanguageParameters]) -> Any:
-    return found(fetching.detail(event_id, parameters.lang, absolute_url(request)))
+    return found(fetching.detail(event_id, parameters.lang, reader_of(request), absolute_url(request)))
 
 
 @router.get(
@@ -56,7 +58,9 @@ def get_event(request: HttpRequest, event_id: UUID, parameters: Query[LanguagePa
     openapi_extra=CALENDAR_ANSWER,
 )
 def get_event_calendar(request: HttpRequest, event_id: UUID, parameters: Query[LanguageParameters]) -> HttpResponse:
-    pages = fetching.translated_pages(fetching.list_sources().filter(translation_key=event_id), parameters.lang)
+    reader = reader_of(request)
+    sources = fetching.list_sources(reader).filter(translation_key=event_id)
+    pages = fetching.translated_pages(sources, parameters.lang, reader)
     page = found(next((page for page in pages if page.start_date), None))
     return calendar_response([page], request, parameters.lang)
 
@@ -70,9 +74,10 @@ def get_event_calendar(request: HttpRequest, event_id: UUID, parameters: Query[L
     openapi_extra=CALENDAR_ANSWER,
 )
 def get_calendar(request: HttpRequest, parameters: Query[filters.EventFilterParameters]) -> HttpResponse:
-    events = filters.narrowed(fetching.list_sources(), parameters).exclude(start_date=None)
+    reader = reader_of(request)
+    events = filters.narrowed(fetching.list_sources(reader), parameters, reader).exclude(start_date=None)
     newest = filters.ordered(events, "-date")[:CALENDAR_LIMIT]
-    return calendar_response(fetching.translated_pages(newest, parameters.lang), request, parameters.lang)
+    return calendar_response(fetching.translated_pages(newest, parameters.lang, reader), request, parameters.lang)
 
 
 def calendar_response(pages: list[Any], request: HttpRequest, language: str) -> HttpResponse:

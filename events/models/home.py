@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page, PageManager
 
-from huunghi.partners.models.pages import IndexPage
+from huunghi.partners.models.pages import GuardedPage, IndexPage
 
 
-class HomePage(Page):
+class HomePage(GuardedPage, Page):
     """The front page of the archive in one language."""
 
     page_ptr = models.OneToOneField(

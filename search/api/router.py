@@ -12,7 +12,7 @@ from huunghi.http import ParameterProblem, TemporaryProblem, absolute_url, probl
 from huunghi.partners.access import reader_of
 
 from ..answers import ArchiveUnavailableError, BadCursorError, retry_after
-from ..service import search_archive, suggest
+from ..service import search_archive, suggest, suggest_names
 from . import filters, schemas
 
 router = Router(tags=["archive"])
@@ -32,6 +32,7 @@ def search(request: HttpRequest, parameters: Query[filters.ArchiveParameters]) -
                 parameters.lang,
                 filters.engine_filters(parameters),
                 facets=filters.wanted_facets(parameters.facets),
+                timeline_year=parameters.timeline_year,
                 order=parameters.order,
                 limit=parameters.limit,
                 cursor=parameters.cursor,
@@ -51,11 +52,14 @@ def search(request: HttpRequest, parameters: Query[filters.ArchiveParameters]) -
     summary="What a reader may be about to type",
 )
 def list_suggestions(request: HttpRequest, parameters: Query[filters.SuggestParameters]) -> Any:
+    reader = reader_of(request)
     try:
-        found = suggest(parameters.q, parameters.lang, reader=reader_of(request))
+        records = suggest(parameters.q, parameters.lang, reader=reader)
+        names = suggest_names(parameters.q, reader=reader)
     except ArchiveUnavailableError as error:
         raise unavailable(error.preparing) from error
-    return schemas.suggestions(found, parameters.lang, absolute_url(request))
+    with override(parameters.lang):
+        return schemas.suggestions(records, names, parameters.lang, absolute_url(request))
 
 
 def unavailable(preparing: bool, begun: bool = False) -> TemporaryProblem:

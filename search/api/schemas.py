@@ -16,7 +16,11 @@ from huunghi.partners.api.schemas import Absolute, PartnerOut, PlaceOut, Served
 from huunghi.partners.models import Partner
 
 from ..answers import ArchiveAnswer, FoundRecord
+from ..engines.base import FACETS, NameSuggestion
+from ..labels import facet_label, name_type_label
 from .filters import ORGANISATION
+
+PARAMETERS = {filter_: parameter for parameter, filter_ in FACETS.items()}
 
 
 class ArchiveItem(Served):
@@ -47,9 +51,19 @@ class FacetCount(Schema):
     selected: bool
 
 
+class MonthCount(Schema):
+    month: str = Field(description="2019-05")
+    count: int
+
+
 class YearCount(Schema):
     year: int
     count: int
+    months: list[MonthCount] | None = Field(
+        None,
+        description="Of the year that was chosen, else null. What is known to the year only is in no month, and what "
+        "goes on over several months is in each.",
+    )
 
 
 class ArchiveResult(Schema):
@@ -78,8 +92,22 @@ class Suggestion(Served):
     url: str | None
 
 
+class NamedSuggestion(Schema):
+    name: str = Field(description="In the spelling that fits what was typed.")
+    label: str = Field(description="The name in the language of the answer, else in the nearest one.")
+    type: str = Field(description="partner, country, place or organisation.")
+    type_label: str = Field(description="The heading for names of this type, in the language of the answer.")
+    filter: str = Field(
+        description="Parameter of a search that finds the records, with `value`: partner, country, place or "
+        "organisation; q when the name stands in texts only."
+    )
+    value: str
+    count: int = Field(description="Number of records that the filter finds, or that mention the name.")
+
+
 class Suggestions(Schema):
-    items: list[Suggestion]
+    items: list[Suggestion] = Field(description="Titles.")
+    names: list[NamedSuggestion] = Field(description="Partners, places and organisations; those of a type together.")
 
 
 def archive_result(answer: ArchiveAnswer, absolute: Absolute) -> ArchiveResult:
@@ -108,9 +136,17 @@ def archive_result(answer: ArchiveAnswer, absolute: Absolute) -> ArchiveResult:
             ]
             for name, values in answer.facets.items()
         },
-        timeline=[YearCount(year=year, count=count) for year, count in answer.timeline],
+        timeline=timeline(answer),
         next=answer.next or None,
     )
+
+
+def timeline(answer: ArchiveAnswer) -> list[YearCount]:
+    months = [MonthCount(month=f"{answer.timeline_year or 0:04}-{month:02}", count=n) for month, n in answer.months]
+    return [
+        YearCount(year=year, count=count, months=months if year == answer.timeline_year else None)
+        for year, count in answer.timeline
+    ]
 
 
 def archive_items(records: list[FoundRecord], language: str, absolute: Absolute) -> list[ArchiveItem]:
@@ -134,8 +170,31 @@ def archive_items(records: list[FoundRecord], language: str, absolute: Absolute)
     ]
 
 
-def suggestions(records: list[FoundRecord], language: str, absolute: Absolute) -> Suggestions:
-    return Suggestions(items=[Suggestion(**suggestion_facts(record, language, absolute)) for record in records])
+def suggestions(
+    records: list[FoundRecord], names: list[NameSuggestion], language: str, absolute: Absolute
+) -> Suggestions:
+    named = [named_suggestion(name, language) for name in names]
+    found_first = list(dict.fromkeys(name.type for name in named))
+    return Suggestions(
+        items=[Suggestion(**suggestion_facts(record, language, absolute)) for record in records],
+        names=sorted(named, key=lambda name: found_first.index(name.type)),
+    )
+
+
+def named_suggestion(found: NameSuggestion, language: str) -> NamedSuggestion:
+    """`language` is active, for the heading."""
+    parameter = PARAMETERS.get(found.filter, "")
+    type_ = parameter or ("organisation" if found.id.startswith(ORGANISATION) else "place")
+    label = facet_label(type_, found.id, language)
+    return NamedSuggestion(
+        name=found.name,
+        label=found.name if label == found.id else label,
+        type=type_,
+        type_label=name_type_label(type_),
+        filter=parameter or "q",
+        value=found.id.removeprefix(ORGANISATION) if parameter else found.name,
+        count=found.count,
+    )
 
 
 def suggestion_facts(record: FoundRecord, language: str, absolute: Absolute) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from huunghi.search.engines import rebuilding
 from huunghi.search.engines.base import Indexed, WriteReport
 from huunghi.search.engines.embedded_files import EmbeddedFiles
 from huunghi.search.engines.embedded_scoring import phrase_expression
+from huunghi.search.engines.embedded_texts import TextWrites
 from huunghi.search.gazetteer import Gazetteer
 from huunghi.search.indexing import index_entries
 from huunghi.search.plan import Token
@@ -54,8 +55,10 @@ class EmbeddedArchive(EmbeddedFiles):
                 except _DOCUMENT_ERRORS as error:
                     report.failed[document.id] = _described(error)
             with self.writing(into) as database:
+                texts = TextWrites()
                 for document, entries in prepared:
-                    _attempt(database, report, document.id, schema.put, document, entries)
+                    _attempt(database, texts, report, document.id, schema.put, document, entries)
+                texts.run(database)
         if not report.written and not report.failed:
             self.count(into)  # nothing to write is an error, too, where there is no index
         return report
@@ -63,8 +66,10 @@ class EmbeddedArchive(EmbeddedFiles):
     def delete(self, versions: Mapping[str, int], into: str | None = None) -> WriteReport:
         report = WriteReport()
         with self.writing(into) as database:
+            texts = TextWrites()
             for key, version in versions.items():
-                _attempt(database, report, key, schema.bury, key, version)
+                _attempt(database, texts, report, key, schema.bury, key, version)
+            texts.run(database)
         return report
 
     def refresh(self, of: str | None = None) -> None:
@@ -123,14 +128,21 @@ class EmbeddedArchive(EmbeddedFiles):
 
 
 def _attempt(
-    database: sqlite3.Connection, report: WriteReport, id_: str, write: Callable[..., None], *arguments: Any
+    database: sqlite3.Connection,
+    texts: TextWrites,
+    report: WriteReport,
+    id_: str,
+    write: Callable[..., None],
+    *arguments: Any,
 ) -> None:
     """A document that cannot be written leaves no half of itself and does not stop the others."""
+    before = len(texts)
     database.execute("SAVEPOINT document")
     try:
-        write(database, *arguments)
+        write(database, texts, *arguments)
     except _DOCUMENT_ERRORS as error:
         database.execute("ROLLBACK TO document")
+        texts.back_to(before)
         report.failed[id_] = _described(error)
     else:
         report.written += 1

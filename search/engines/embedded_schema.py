@@ -12,6 +12,7 @@ from pathlib import Path
 from huunghi.search.digests import digest
 from huunghi.search.documents import SearchDocument
 from huunghi.search.engines.base import EngineError
+from huunghi.search.engines.embedded_texts import TextWrites
 from huunghi.search.indexing import IndexedText, IndexEntry
 from huunghi.search.moments import utc_text
 from huunghi.search.text.english import stem
@@ -110,6 +111,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     database = _writable(path)
     _require_schema(database)
     database.execute("PRAGMA synchronous = NORMAL")
+    database.execute("PRAGMA cache_size = -65536")  # kibibytes; names and facets go to places all over the file
     return database
 
 
@@ -175,11 +177,14 @@ def begin_generation(database: sqlite3.Connection) -> None:
     database.execute("UPDATE generation SET value = value + 1")
 
 
-def put(database: sqlite3.Connection, document: SearchDocument, entries: list[IndexEntry]) -> None:
-    """Write or replace a record; nothing happens when the index holds this version or a newer one."""
+def put(database: sqlite3.Connection, texts: TextWrites, document: SearchDocument, entries: list[IndexEntry]) -> None:
+    """Write or replace a record; nothing happens when the index holds this version or a newer one.
+
+    Its texts are found when `texts` has been run, at the end of the transaction.
+    """
     if not is_newer(database, document.id, document.version):
         return
-    numbers = _numbers(database, remove(database, document.id), max(1, len(entries)))
+    numbers = _numbers(database, remove(database, texts, document.id), max(1, len(entries)))
     record = numbers[0]
     database.execute("DELETE FROM tombstone WHERE key = ?", (document.id,))
     start = document.start.toordinal() if document.start else None
@@ -194,11 +199,11 @@ def put(database: sqlite3.Connection, document: SearchDocument, entries: list[In
     )
     _add_facts(database, record, document)
     for number, entry in zip(numbers, entries, strict=False):
-        _add_entry(database, record, number, entry)
+        _add_entry(database, texts, record, number, entry)
     _touch(database, numbers)
 
 
-def remove(database: sqlite3.Connection, key: str) -> list[int]:
+def remove(database: sqlite3.Connection, texts: TextWrites, key: str) -> list[int]:
     """Remove a record with all its traces; returns its numbers, which are free now."""
     row = database.execute("SELECT id FROM record WHERE key = ?", (key,)).fetchone()
     if row is None:
@@ -206,14 +211,12 @@ def remove(database: sqlite3.Connection, key: str) -> list[int]:
     record = row[0]
     numbers = [record]
     for entry, blob in database.execute("SELECT id, tokens FROM entry WHERE record = ?", (record,)).fetchall():
-        database.execute(
-            "INSERT INTO fts(fts, rowid, title_exact, title, body_exact, body) VALUES('delete',?,?,?,?,?)",
-            (entry, *_unpacked(blob)),
-        )
+        texts.remove_entry(entry, _unpacked(blob))
         database.execute("DELETE FROM mark WHERE entry = ?", (entry,))
         database.execute("DELETE FROM facet WHERE number = ?", (entry,))
         numbers += [entry] if entry != record else []
-    database.execute("DELETE FROM suggestion WHERE rowid IN (SELECT id FROM part WHERE record = ?)", (record,))
+    for (part,) in database.execute("SELECT id FROM part WHERE record = ?", (record,)):
+        texts.remove_title(part)
     database.execute("DELETE FROM facet WHERE number = ?", (record,))
     for table in ("part", "entry", "quantity", "location"):
         database.execute(f"DELETE FROM {table} WHERE record = ?", (record,))
@@ -238,15 +241,15 @@ def _touch(database: sqlite3.Connection, numbers: list[int]) -> None:
         database.execute("INSERT OR REPLACE INTO chunk(id, generation) SELECT ?, value FROM generation", (chunk,))
 
 
-def bury(database: sqlite3.Connection, key: str, version: int) -> None:
+def bury(database: sqlite3.Connection, texts: TextWrites, key: str, version: int) -> None:
     """Remove a record, and remember it, so that an older write does not bring the record back."""
     if not is_newer(database, key, version):
         return
-    remove(database, key)
+    remove(database, texts, key)
     database.execute("INSERT OR REPLACE INTO tombstone(key, version) VALUES(?,?)", (key, version))
 
 
-def _add_entry(database: sqlite3.Connection, record: int, entry_id: int, entry: IndexEntry) -> None:
+def _add_entry(database: sqlite3.Connection, texts: TextWrites, record: int, entry_id: int, entry: IndexEntry) -> None:
     columns = _columns(entry.texts)
     expiry = utc_text(entry.expiry) if entry.expiry else None
     restricted = "public" not in entry.audiences or expiry is not None
@@ -254,9 +257,7 @@ def _add_entry(database: sqlite3.Connection, record: int, entry_id: int, entry: 
         "INSERT INTO entry(id, record, audiences, expiry, restricted, tokens) VALUES(?,?,?,?,?,?)",
         (entry_id, record, json.dumps(sorted(entry.audiences)), expiry, restricted, _packed(columns)),
     )
-    database.execute(
-        "INSERT INTO fts(rowid, title_exact, title, body_exact, body) VALUES(?,?,?,?,?)", (entry_id, *columns)
-    )
+    texts.add_entry(entry_id, columns)
     places: dict[str, int] = {}
     for ids, place in ((entry.ids_title, IN_TITLE), (entry.ids_structured, STRUCTURED), (entry.ids_text, IN_TEXT)):
         for id_ in ids:
@@ -272,10 +273,7 @@ def _add_entry(database: sqlite3.Connection, record: int, entry_id: int, entry: 
             (record, entry_id, text.code, part.title, part.summary, part.body, part.people, part.documents),
         )
         database.execute("INSERT INTO facet(number, name, value) VALUES(?,?,?)", (entry_id, LANGUAGE, text.code))
-        database.execute(
-            "INSERT INTO suggestion(rowid, exact, folded) VALUES(?,?,?)",
-            (row.lastrowid, *suggestion_columns(text.title_words)),
-        )
+        texts.add_title(row.lastrowid, suggestion_columns(text.title_words))
 
 
 def _add_facts(database: sqlite3.Connection, record: int, document: SearchDocument) -> None:

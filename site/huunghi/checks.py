@@ -11,14 +11,18 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.urls import get_resolver
 from django.utils.formats import get_format, reset_format_cache
 from django.utils.translation import check_for_language
 
 from huunghi.conf import content_languages, get_search_settings, source_language
+from huunghi.routes import Route, routes, routes_of_stock_apis, unknown_routes
 
 DAY_FIRST = "%d/%m/%Y"
 OUR_APPS = ("huunghi", "huunghi.partners", "huunghi.events", "huunghi.search")
 OLDEST_SQLITE = (3, 35, 0)
+STOCK_ADMIN_SEARCH = ("wagtail.search.backends.database", "modelsearch.backends.database")
 
 
 @register(Tags.compatibility)
@@ -30,9 +34,37 @@ def check_configuration(app_configs: Sequence[Any] | None, **kwargs: Any) -> lis
         *_check_dates(),
         *_check_page_model(),
         *_check_search(),
+        *_check_admin_search(),
         *_check_localize(),
         *_check_api_docs(),
     ]
+
+
+@register(Tags.urls)
+def check_routes(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """No address of the site may show pages past the archive's own question who reads."""
+    if not getattr(settings, "ROOT_URLCONF", None):
+        return []
+    found = list(routes(get_resolver().url_patterns))
+    return [*_check_stock_apis(routes_of_stock_apis(found)), *_check_own_routes(unknown_routes(found))]
+
+
+def _check_stock_apis(mounted: Sequence[Route]) -> Iterator[CheckMessage]:
+    if mounted:
+        yield checks.Warning(
+            f"Wagtail's own API answers at /{mounted[0].pattern} and does not know who may read which record.",
+            hint="Take its router out of the public URLs; the archive has an API of its own under api/v1/.",
+            id="huunghi.W004",
+        )
+
+
+def _check_own_routes(unknown: Sequence[Route]) -> Iterator[CheckMessage]:
+    for route in unknown:
+        yield checks.Warning(
+            f"The address /{route.pattern} stands under huunghi.urls, and the list of known routes lacks it.",
+            hint="Mount addresses of your own outside of huunghi.urls.",
+            id="huunghi.W004",
+        )
 
 
 def _check_apps() -> Iterator[CheckMessage]:
@@ -126,6 +158,20 @@ def _check_search() -> Iterator[CheckMessage]:
             f"SQLite {sqlite3.sqlite_version} is too old for the embedded index.",
             hint=f"It needs {'.'.join(map(str, OLDEST_SQLITE))} or later.",
             id="huunghi.E010",
+        )
+
+
+def _check_admin_search() -> Iterator[CheckMessage]:
+    backends = getattr(settings, "WAGTAILSEARCH_BACKENDS", {"default": {"BACKEND": STOCK_ADMIN_SEARCH[0]}})
+    stock = [name for name, backend in backends.items() if backend.get("BACKEND") in STOCK_ADMIN_SEARCH]
+    if stock and connection.vendor == "sqlite":
+        yield checks.Warning(
+            "With thousands of pages a search in the admin would take minutes on SQLite.",
+            hint=(
+                'Set WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "huunghi.admin_search"}}, '
+                "then run manage.py update_index."
+            ),
+            id="huunghi.W003",
         )
 
 

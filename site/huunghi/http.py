@@ -30,6 +30,8 @@ from wagtail.api.v3.errors import (  # noqa: TID251  this is the one place
 )
 
 from huunghi.conf import content_languages, source_language
+from huunghi.partners.access import ANONYMOUS
+from huunghi.partners.answers import keep_private
 from huunghi.partners.fields import ISO_PARTIAL_DATE, first_day, parse_partial_date
 
 logger = logging.getLogger("huunghi.api")
@@ -54,6 +56,7 @@ __all__ = [
     "ParameterProblem",
     "Parameters",
     "ProblemDetail",
+    "TemporaryProblem",
     "Utf8Renderer",
     "absolute_url",
     "decode_cursor",
@@ -73,6 +76,14 @@ class ParameterProblem(Exception):  # noqa: N818  it is what the reader is told,
     def __init__(self, problems: dict[str, str]) -> None:
         self.problems = problems
         super().__init__("; ".join(f"{name}: {message}" for name, message in problems.items()))
+
+
+class TemporaryProblem(Exception):  # noqa: N818
+    """Something that is away and will be back. Answered with 503; `retry_after` in seconds."""
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(detail)
 
 
 def printable(text: str) -> str:
@@ -211,6 +222,12 @@ def install_problem_handlers(api: NinjaAPI) -> None:
             [{"type": "parameter", "loc": ["query", name], "msg": message} for name, message in error.problems.items()]
         )
 
+    @api.exception_handler(TemporaryProblem)
+    def temporary_problem(request: HttpRequest, error: TemporaryProblem) -> HttpResponse:
+        problem = problem_response(status=503, detail=str(error))
+        problem["Retry-After"] = str(error.retry_after)
+        return problem
+
     @api.exception_handler(NinjaValidationError)
     def invalid_value(request: HttpRequest, error: NinjaValidationError) -> HttpResponse:
         return validation_response(
@@ -242,7 +259,10 @@ def validation_response(errors: Errors) -> HttpResponse:
 
 
 def problem_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The view with HEAD answered like GET, and with problem documents in place of a bare 404 or 405."""
+    """The view with HEAD answered like GET, and with problem documents in place of a bare 404 or 405.
+
+    What was made for one reader is kept by nobody, and neither is "not found": it may be there for the next one.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -253,6 +273,10 @@ def problem_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         except Http404 as error:  # of the views that Ninja does not wrap
             response = problem_response(status=404, detail=str(error))
         request.method = method  # by this the server knows that it has to leave the body out
+        if getattr(request, "huunghi_reader", ANONYMOUS) != ANONYMOUS:
+            keep_private(response)
+        elif response.status_code == 404:
+            response["Cache-Control"] = "no-store"
         if response.status_code == 405:
             problem = problem_response(status=405, detail=f"{method} is not possible here.")
             problem["Allow"] = response["Allow"]
@@ -266,7 +290,7 @@ def problem_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return answer
 
 
-ProblemCodes = Literal[404, 422]
+ProblemCodes = Literal[404, 422, 503]
 
 
 def problems(*codes: ProblemCodes) -> dict[int, type[Schema]]:

@@ -24,6 +24,7 @@ from huunghi.events.models import (
 )
 from huunghi.events.models.events import EventStatus
 from huunghi.events.querysets import CARD_RELATIONS, in_language, prefetch
+from huunghi.partners.access import Reader
 from huunghi.partners.models import PartnerPage
 
 from . import names
@@ -63,25 +64,25 @@ class Card:
     note: str = ""
 
 
-def cards_in_language(sources: Iterable[Any], language: str, request: HttpRequest | None) -> list[Card]:
+def cards_in_language(sources: Iterable[Any], language: str, reader: Reader, request: HttpRequest | None) -> list[Card]:
     """Cards of source pages of one type, each in the reader's language or the nearest one there is."""
     sources = list(sources)
-    pages = in_language(sources, language, *RELATIONS.get(type(sources[0]), ())) if sources else []
-    return [card_of(page, language, request) for page in pages]
+    pages = in_language(sources, language, reader, *RELATIONS.get(type(sources[0]), ())) if sources else []
+    return [card_of(page, language, reader, request) for page in pages]
 
 
-def cards_of_pages(pages: Sequence[Any], language: str, request: HttpRequest | None) -> list[Card]:
+def cards_of_pages(pages: Sequence[Any], language: str, reader: Reader, request: HttpRequest | None) -> list[Card]:
     """Cards of pages of any types, in their order; the relations are read once for each type."""
     for model, relations in RELATIONS.items():
         if of_type := [page for page in pages if type(page) is model]:
-            prefetch(of_type, *relations)
-    return [card_of(page, language, request) for page in pages]
+            prefetch(of_type, reader, *relations)
+    return [card_of(page, language, reader, request) for page in pages]
 
 
-def card_of(page: Any, language: str, request: HttpRequest | None) -> Card:
+def card_of(page: Any, language: str, reader: Reader, request: HttpRequest | None) -> Card:
     """The card of one page or publication, for a reader of `language`."""
     if isinstance(page, Publication):
-        return _publication_card(page, language)
+        return _publication_card(page, language, reader)
     own = page.locale.language_code
     card = Card(
         url=page_address(page, language, request),
@@ -163,10 +164,10 @@ def _period_page(card: Card, page: PlanPage | ReportPage, language: str) -> None
         card.details = [page.official_document.full_number]
 
 
-def _publication_card(publication: Publication, language: str) -> Card:
+def _publication_card(publication: Publication, language: str, reader: Reader) -> Card:
     title, own = publication.name_and_language(language)
     return Card(
-        url=f"{index_address(PublicationIndexPage, language)}#{publication.key}",
+        url=f"{index_address(PublicationIndexPage, language, reader)}#{publication.key}",
         title=title,
         language=own,
         foreign="" if own == language else language_name(own),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,10 +20,11 @@ from huunghi.events.querysets import (
     DETAIL_RELATIONS,
     in_date_order,
     in_language,
+    pages_with,
     prefetch,
-    public_events,
-    public_sources,
+    readable_events,
 )
+from huunghi.partners.access import Reader, readable_sources
 from huunghi.partners.fields import ISO_PARTIAL_DATE
 from huunghi.partners.models import PartnerPage
 
@@ -33,6 +35,14 @@ from .numbers import number_text
 from .periods import event_period, partial_date_text
 
 RELATED_LIMIT = 4
+EDITION_RELATIONS = (
+    "outcomes",
+    "figures__unit",
+    "venues__place",
+    "venues__host",
+    "places",
+    "partner_sides__partner__place",
+)
 EVENT_RELATIONS = tuple(name for name in DETAIL_RELATIONS if name != "photos__image")
 
 
@@ -69,14 +79,14 @@ class EventDetail:
     articles: list[Card] = field(default_factory=list)
 
 
-def event_detail(event: EventPage, request: HttpRequest) -> EventDetail:
+def event_detail(event: EventPage, request: HttpRequest, reader: Reader) -> EventDetail:
     """Everything the event page shows; the number of queries does not depend on how much there is."""
     language = event.locale.language_code
-    read_relations(event, *EVENT_RELATIONS, "kind", "plan_items", photo_prefetch())
-    exchange = _public_exchange(event, language)
-    earlier, later = _neighbour_editions(event, language, request) if exchange else (None, None)
+    read_relations(event, reader, *EVENT_RELATIONS, "kind", "plan_items", photo_prefetch())
+    exchange = _readable_exchange(event, language, reader)
+    earlier, later = _neighbour_editions(event, language, request, reader) if exchange else (None, None)
     return EventDetail(
-        facts=event_facts(event, language, exchange, request),
+        facts=event_facts(event, language, exchange, request, reader),
         venues=list(event.venues.all()),
         attendance_note=attendance_note(event, language),
         figures=[figure_line(figure, language) for figure in event.figures.all()],
@@ -84,20 +94,22 @@ def event_detail(event: EventPage, request: HttpRequest) -> EventDetail:
         photos=shown_photos(event),
         earlier=earlier,
         later=later,
-        related=related_events(event, language, request),
-        articles=articles_about(event, language, request),
+        related=related_events(event, language, request, reader),
+        articles=articles_about(event, language, request, reader),
     )
 
 
-def read_relations(page: Any, *relations: Any) -> None:
+def read_relations(page: Any, reader: Reader, *relations: Any) -> None:
     """Read what a page needs in one query each; the preview of a page that was never saved has nothing to read."""
     if page.pk:
-        prefetch([page], *relations)
+        prefetch([page], reader, *relations)
 
 
-def event_facts(event: EventPage, language: str, exchange: ExchangePage | None, request: HttpRequest) -> list[Fact]:
+def event_facts(
+    event: EventPage, language: str, exchange: ExchangePage | None, request: HttpRequest, reader: Reader
+) -> list[Fact]:
     """When, where, who with whom, kind, status: shown before any text."""
-    sides = partner_values(event, language, request)
+    sides = partner_values(event, language, request, reader)
     organisers = [organiser_text(row, language) for row in event.organisers.all()]
     facts = [
         Fact(_("When"), [event_period(event, language)]),
@@ -116,8 +128,9 @@ def event_facts(event: EventPage, language: str, exchange: ExchangePage | None, 
     for label, records in ((_("Fields"), event.fields.all()), (_("Addressed to"), event.audiences.all())):
         if values := [names.name_of(record, language) for record in records]:
             facts.append(Fact(label, values))
-    plans = public_sources(PlanPage).filter(items__translation_key__in=_claimed_keys(event)).distinct()
-    if values := [_page_link(plan, language, request) for plan in in_language(plans, language)]:
+    claimed = pages_with("items", Q(translation_key__in=_claimed_keys(event)), reader, PlanPage)
+    plans = readable_sources(PlanPage, reader).filter(pk__in=claimed)
+    if values := [_page_link(plan, language, request) for plan in in_language(plans, language, reader)]:
         facts.append(Fact(_("Plan"), values))
     return facts
 
@@ -135,10 +148,10 @@ def organiser_text(row: Any, language: str) -> SafeString:
     return name if row.role == "organiser" else SafeString(f"{name} ({row.get_role_display()})")
 
 
-def partner_values(page: Any, language: str, request: HttpRequest) -> list[SafeString | str]:
+def partner_values(page: Any, language: str, request: HttpRequest, reader: Reader) -> list[SafeString | str]:
     """The partners of an event or exchange with their roles, linked to their pages where they have one."""
     sides = list(page.partner_sides.all())
-    addresses = partner_addresses([side.partner_id for side in sides], language, request)
+    addresses = partner_addresses([side.partner_id for side in sides], language, request, reader)
     values = []
     for side in sides:
         name = linked(names.name_of(side.partner, language), addresses.get(side.partner_id, ""))
@@ -146,8 +159,8 @@ def partner_values(page: Any, language: str, request: HttpRequest) -> list[SafeS
     return values
 
 
-def partner_addresses(partner_ids: list[int], language: str, request: HttpRequest) -> dict[int, str]:
-    pages = in_language(public_sources(PartnerPage).filter(partner__in=partner_ids), language)
+def partner_addresses(partner_ids: list[int], language: str, request: HttpRequest, reader: Reader) -> dict[int, str]:
+    pages = in_language(readable_sources(PartnerPage, reader).filter(partner__in=partner_ids), language, reader)
     return {page.partner_id: page_address(page, language, request) for page in pages}
 
 
@@ -202,37 +215,38 @@ def figure_period(period: str, language: str) -> str:
     return partial_date_text(period, language) if ISO_PARTIAL_DATE.fullmatch(period) else period
 
 
-def _public_exchange(event: EventPage, language: str) -> ExchangePage | None:
+def _readable_exchange(event: EventPage, language: str, reader: Reader) -> ExchangePage | None:
     if event.exchange_id is None:
         return None
-    sources = public_sources(ExchangePage).filter(translation_key=event.exchange.translation_key)
-    return next(iter(in_language(sources, language)), None)
+    sources = readable_sources(ExchangePage, reader).filter(translation_key=event.exchange.translation_key)
+    return next(iter(in_language(sources, language, reader)), None)
 
 
-def editions_of(exchange_key: Any) -> list[EventPage]:
+def editions_of(exchange_key: Any, reader: Reader) -> list[EventPage]:
     """Source pages of the editions of an exchange, newest first."""
-    return list(in_date_order(public_events().filter(exchange__translation_key=exchange_key)))
+    return list(in_date_order(readable_events(reader).filter(exchange__translation_key=exchange_key)))
 
 
-def _neighbour_editions(event: EventPage, language: str, request: HttpRequest) -> tuple[Card | None, Card | None]:
-    editions = editions_of(event.exchange.translation_key)
+def _neighbour_editions(
+    event: EventPage, language: str, request: HttpRequest, reader: Reader
+) -> tuple[Card | None, Card | None]:
+    editions = editions_of(event.exchange.translation_key, reader)
     keys = [edition.translation_key for edition in editions]
     if event.translation_key not in keys:
         return None, None
     here = keys.index(event.translation_key)
     chosen = [*editions[here + 1 : here + 2], *editions[max(here - 1, 0) : here]]
-    cards = cards_in_language(chosen, language, request)
+    cards = cards_in_language(chosen, language, reader, request)
     earlier = cards[0] if here + 1 < len(editions) else None
     return earlier, cards[-1] if here else None
 
 
-def related_events(event: EventPage, language: str, request: HttpRequest) -> list[Card]:
+def related_events(event: EventPage, language: str, request: HttpRequest, reader: Reader) -> list[Card]:
     """Other events with one of the same partners; without partners, of the same kind. Nearest in time first."""
     partners = [side.partner_id for side in event.partner_sides.all()]
-    others = public_events().exclude(translation_key=event.translation_key)
+    others = readable_events(reader).exclude(translation_key=event.translation_key)
     if partners:
-        sharing = EventPage.objects.filter(partner_sides__partner__in=partners).values("pk")
-        others = others.filter(pk__in=sharing)
+        others = others.filter(pk__in=pages_with("partner_sides", Q(partner__in=partners), reader))
     elif event.kind_id:
         others = others.filter(kind=event.kind_id)
     else:
@@ -241,12 +255,12 @@ def related_events(event: EventPage, language: str, request: HttpRequest) -> lis
     dates = others.values_list("pk", "start_date")
     nearest = sorted(dates, key=lambda row: (row[1] is None, abs((row[1] or day) - day), row[0]))[:RELATED_LIMIT]
     found = others.in_bulk([pk for pk, _day in nearest])
-    return cards_in_language([found[pk] for pk, _day in nearest], language, request)
+    return cards_in_language([found[pk] for pk, _day in nearest], language, reader, request)
 
 
-def articles_about(event: EventPage, language: str, request: HttpRequest) -> list[Card]:
-    articles = public_sources(ArticlePage).filter(events__translation_key=event.translation_key).distinct()
-    return cards_in_language(articles.order_by("published_on", "pk"), language, request)
+def articles_about(event: EventPage, language: str, request: HttpRequest, reader: Reader) -> list[Card]:
+    articles = readable_sources(ArticlePage, reader).filter(events__translation_key=event.translation_key).distinct()
+    return cards_in_language(articles.order_by("published_on", "pk"), language, reader, request)
 
 
 @dataclass(slots=True)
@@ -265,20 +279,19 @@ class ExchangeDetail:
     photos: list[Any]
 
 
-def exchange_detail(exchange: ExchangePage, request: HttpRequest) -> ExchangeDetail:
+def exchange_detail(exchange: ExchangePage, request: HttpRequest, reader: Reader) -> ExchangeDetail:
     """The facts of an exchange, its editions newest first, and where they were held."""
     language = exchange.locale.language_code
-    read_relations(exchange, "partner_sides__partner__place", "organisers__organisation", "fields", photo_prefetch())
-    sources = editions_of(exchange.translation_key)
-    pages = in_language(sources, language)
-    prefetch(
-        pages, "outcomes", "figures__unit", "venues__place", "venues__host", "places", "partner_sides__partner__place"
+    read_relations(
+        exchange, reader, "partner_sides__partner__place", "organisers__organisation", "fields", photo_prefetch()
     )
-    cards = cards_in_language(sources, language, request)
+    sources = editions_of(exchange.translation_key, reader)
+    pages = in_language(sources, language, reader, *EDITION_RELATIONS)
+    cards = cards_in_language(sources, language, reader, request)
     lines = [_edition_line(page, card, language) for page, card in zip(pages, cards, strict=True)]
     held_at = Counter(host for line in lines for host in dict.fromkeys(line.hosts))
     return ExchangeDetail(
-        facts=_exchange_facts(exchange, language, request),
+        facts=_exchange_facts(exchange, language, request, reader),
         editions=lines,
         hosts=held_at.most_common(),
         photos=shown_photos(exchange),
@@ -296,11 +309,11 @@ def _edition_line(event: EventPage, card: Card, language: str) -> EditionLine:
     )
 
 
-def _exchange_facts(exchange: ExchangePage, language: str, request: HttpRequest) -> list[Fact]:
+def _exchange_facts(exchange: ExchangePage, language: str, request: HttpRequest, reader: Reader) -> list[Fact]:
     since = partial_date_text(exchange.since, language)
     facts = [
         Fact(_("Sort of programme"), [exchange.get_form_display()]),
-        Fact(_("Between"), partner_values(exchange, language, request)),
+        Fact(_("Between"), partner_values(exchange, language, request, reader)),
         Fact(_("Since"), [since] if since else []),
         Fact(_("Organised by"), [organiser_text(row, language) for row in exchange.organisers.all()]),
     ]

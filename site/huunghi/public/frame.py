@@ -18,7 +18,7 @@ from wagtail.models import Page
 
 from huunghi.conf import content_languages, fallback_languages, language_name, source_language
 from huunghi.events.models import HomePage
-from huunghi.partners.access import public_pages
+from huunghi.partners.access import ANONYMOUS, Reader, readable_pages, reader_of
 from huunghi.partners.models import ArchivePage, IndexPage
 
 from .names import in_language
@@ -78,16 +78,15 @@ def page_language(page: Any = None) -> str:
     return active if active in content_languages() else source_language()
 
 
-def home_in(language: str) -> HomePage | None:
-    return (
-        HomePage.objects.live().filter(locale__language_code=language).select_related("locale").order_by("path").first()
-    )
+def home_in(language: str, reader: Reader) -> HomePage | None:
+    homes = readable_pages(HomePage.objects.filter(locale__language_code=language), reader)
+    return homes.select_related("locale").order_by("path").first()
 
 
-def index_address(model: type[IndexPage], language: str, request: HttpRequest | None = None) -> str:
+def index_address(model: type[IndexPage], language: str, reader: Reader, request: HttpRequest | None = None) -> str:
     """Address of the list of one type in one language, else in the nearest language that has one; "" for none."""
-    pages = model.objects.live().filter(unit__isnull=True).select_related("locale").order_by("depth", "path")
-    by_language = {page.locale.language_code: page for page in reversed(pages)}
+    pages = readable_pages(model.objects.filter(unit__isnull=True), reader).order_by("depth", "path")
+    by_language = {page.locale.language_code: page for page in reversed(pages.select_related("locale"))}
     for code in fallback_languages(language):
         if code in by_language:
             return by_language[code].get_url(request) or ""
@@ -97,22 +96,24 @@ def index_address(model: type[IndexPage], language: str, request: HttpRequest | 
 def page_frame(page: Page, request: HttpRequest) -> Frame:
     """The frame of a page of the tree; the number of queries does not depend on the page."""
     frame = bare_frame(page_language(page), request)
-    ancestors = list(page.get_ancestors().live().select_related("locale"))
+    reader = reader_of(request)
+    ancestors = list(readable_pages(page.get_ancestors(), reader).select_related("locale"))
     sub_path = _sub_path(request)
     frame.title = page.seo_title or page.title
     text = page.search_description or getattr(page, "summary", "") or getattr(page, "introduction", "")
     frame.description = Truncator(" ".join(text.split())).chars(160)
     frame.breadcrumb = _breadcrumb(page, ancestors, request)
-    frame.languages = language_links(page, ancestors, request, sub_path)
+    frame.languages = language_links(page, ancestors, request, reader, sub_path)
     frame.canonical = _absolute(request, (page.get_url(request) or request.path) + sub_path)
     frame.alternates = [(link.code, _absolute(request, link.url)) for link in frame.languages if link.same]
-    frame.notice = asked_notice(page, request) or untranslated_notice(page, request)
+    frame.notice = asked_notice(page, request) or untranslated_notice(page, request, reader)
     return frame
 
 
 def bare_frame(language: str, request: HttpRequest | None) -> Frame:
     """Name, menu and search box: what pages outside of the tree (search, errors) have too."""
-    home = home_in(language) or home_in(source_language())
+    reader = reader_of(request) if request else ANONYMOUS
+    home = home_in(language, reader) or home_in(source_language(), reader)
     search_url = reverse("huunghi:search", kwargs={"language": language})
     frame = Frame(
         language=language,
@@ -124,7 +125,7 @@ def bare_frame(language: str, request: HttpRequest | None) -> Frame:
     )
     if home:
         here = request.path if request else ""
-        for child in home.get_children().live().public().in_menu().select_related("locale"):
+        for child in readable_pages(home.get_children().in_menu(), reader).select_related("locale"):
             url = child.get_url(request) or ""
             frame.menu.append(Link(child.title, url, bool(url) and here.startswith(url)))
     return frame
@@ -168,14 +169,17 @@ def _sub_title(parts: dict[str, int]) -> str:
     return "/".join(str(parts[name]) for name in ("month", "year") if name in parts)
 
 
-def language_links(page: Page, ancestors: list[Page], request: HttpRequest, sub_path: str = "") -> list[LanguageLink]:
+def language_links(
+    page: Page, ancestors: list[Page], request: HttpRequest, reader: Reader, sub_path: str = ""
+) -> list[LanguageLink]:
     """The same page in each language; where it has no text, the nearest page above it that has, with a notice."""
-    above = Page.objects.live().filter(translation_key__in=[ancestor.translation_key for ancestor in ancestors])
+    keys = [ancestor.translation_key for ancestor in ancestors]
+    above = readable_pages(Page.objects.filter(translation_key__in=keys), reader)
     depth = {ancestor.translation_key: ancestor.depth for ancestor in ancestors}
     nearest: dict[str, Page] = {}
     for candidate in sorted(above.select_related("locale"), key=lambda found: depth[found.translation_key]):
         nearest[candidate.locale.language_code] = candidate
-    translations = {found.locale.language_code: found for found in visible_translations(page)}
+    translations = {found.locale.language_code: found for found in readable_translations(page, reader)}
     links = []
     for code in content_languages():
         name, current = language_name(code), code == page.locale.language_code
@@ -187,10 +191,10 @@ def language_links(page: Page, ancestors: list[Page], request: HttpRequest, sub_
     return links
 
 
-def visible_translations(page: Page) -> list[Page]:
-    """The page in all the languages in which anybody may read it, itself included."""
-    found = type(page).objects.filter(translation_key=page.translation_key).select_related("locale")
-    return list(public_pages(found) if isinstance(page, ArchivePage) else found.live())
+def readable_translations(page: Page, reader: Reader) -> list[Page]:
+    """The page in all the languages in which the reader may read it, itself included."""
+    versions = type(page).objects.filter(translation_key=page.translation_key)
+    return list(readable_pages(versions, reader).select_related("locale"))
 
 
 def asked_notice(page: Page, request: HttpRequest) -> Notice | None:
@@ -206,13 +210,13 @@ def asked_notice(page: Page, request: HttpRequest) -> Notice | None:
     return Notice(text, asked)
 
 
-def untranslated_notice(page: Page, request: HttpRequest) -> Notice | None:
+def untranslated_notice(page: Page, request: HttpRequest, reader: Reader) -> Notice | None:
     """Told on the list to which the switcher led, because the record has no text in this language."""
     try:
         key = UUID(request.GET.get("untranslated", ""))
     except ValueError:
         return None
-    record = public_record(key, page.locale.language_code)
+    record = readable_record(key, page.locale.language_code, reader)
     if record is None:
         return None
     text = _("The page you came from has no text in %(asked)s yet. You can read it in %(shown)s:") % {
@@ -224,12 +228,12 @@ def untranslated_notice(page: Page, request: HttpRequest) -> Notice | None:
     return Notice(text, page.locale.language_code, Link(title, url))
 
 
-def public_record(key: UUID, language: str) -> ArchivePage | None:
-    """The record with this translation key, in the reader's language or the nearest one anybody may read."""
+def readable_record(key: UUID, language: str, reader: Reader) -> ArchivePage | None:
+    """The record with this translation key, in the language asked for or the nearest one the reader may read."""
     base = Page.objects.filter(translation_key=key, live=True).select_related("content_type").first()
     model = base.specific_class if base else None
     if model is None or not issubclass(model, ArchivePage):
         return None
-    found = public_pages(model.objects.filter(translation_key=key)).select_related("locale")
+    found = readable_pages(model.objects.filter(translation_key=key), reader).select_related("locale")
     by_language = {page.locale.language_code: page for page in found}
     return next((by_language[code] for code in fallback_languages(language) if code in by_language), None)

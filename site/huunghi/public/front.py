@@ -10,7 +10,8 @@ from django.http import HttpRequest
 
 from huunghi.events.models import EventIndexPage, ExchangeIndexPage, ExchangePage, HomePage
 from huunghi.events.models.events import EventStatus
-from huunghi.events.querysets import in_date_order, in_language, public_events, public_sources, years_with_counts
+from huunghi.events.querysets import in_date_order, in_language, readable_events, years_with_counts
+from huunghi.partners.access import Reader, readable_sources
 from huunghi.partners.models import PartnerIndexPage, PartnerPage
 
 from . import names
@@ -36,29 +37,31 @@ class FrontPage:
     partners_url: str
 
 
-def front_page(home: HomePage, request: HttpRequest) -> FrontPage:
+def front_page(home: HomePage, request: HttpRequest, reader: Reader) -> FrontPage:
     """A fixed number of queries, whatever the archive holds."""
     language = home.locale.language_code
-    events_url = index_address(EventIndexPage, language, request)
-    events, today = public_events(), date.today()
+    events_url = index_address(EventIndexPage, language, reader, request)
+    events, today = readable_events(reader), date.today()
     ahead = Q(end_date__gte=today) & ~Q(status=EventStatus.CANCELLED)
     years = years_with_counts(events)
-    exchanges = public_sources(ExchangePage).order_by("-first_published_at", "pk")[:EXCHANGE_LIMIT]
+    exchanges = readable_sources(ExchangePage, reader).order_by("-first_published_at", "pk")[:EXCHANGE_LIMIT]
     return FrontPage(
-        upcoming=cards_in_language(in_date_order(events.filter(ahead), False)[:UPCOMING_LIMIT], language, request),
-        latest=cards_in_language(in_date_order(events.exclude(ahead))[:LATEST_LIMIT], language, request),
-        exchanges=cards_in_language(exchanges, language, request),
-        partners=_partners(language, request),
+        upcoming=cards_in_language(
+            in_date_order(events.filter(ahead), False)[:UPCOMING_LIMIT], language, reader, request
+        ),
+        latest=cards_in_language(in_date_order(events.exclude(ahead))[:LATEST_LIMIT], language, reader, request),
+        exchanges=cards_in_language(exchanges, language, reader, request),
+        partners=_partners(language, request, reader),
         chart=year_chart(years, lambda year: f"{events_url}{year}/"),
         years=years,
         events_url=events_url,
-        exchanges_url=index_address(ExchangeIndexPage, language, request),
-        partners_url=index_address(PartnerIndexPage, language, request),
+        exchanges_url=index_address(ExchangeIndexPage, language, reader, request),
+        partners_url=index_address(PartnerIndexPage, language, reader, request),
     )
 
 
-def _partners(language: str, request: HttpRequest) -> list[Link]:
-    pages = in_language(public_sources(PartnerPage).filter(partner__active=True), language)
+def _partners(language: str, request: HttpRequest, reader: Reader) -> list[Link]:
+    pages = in_language(readable_sources(PartnerPage, reader).filter(partner__active=True), language, reader)
     links = [
         Link(names.in_language(page.title, page.locale.language_code, language), page_address(page, language, request))
         for page in pages

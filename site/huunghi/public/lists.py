@@ -26,11 +26,11 @@ from huunghi.events.querysets import (
     in_date_order,
     month_period,
     overlapping,
-    public_events,
-    public_sources,
+    readable_events,
     year_period,
     years_with_counts,
 )
+from huunghi.partners.access import Reader, readable_sources
 from huunghi.partners.models import IndexPage
 
 from .cards import Card, cards_in_language
@@ -62,10 +62,15 @@ class Listing:
 
 
 def listing(
-    index: IndexPage, request: HttpRequest, language: str, year: int | None = None, month: int | None = None
+    index: IndexPage,
+    request: HttpRequest,
+    reader: Reader,
+    language: str,
+    year: int | None = None,
+    month: int | None = None,
 ) -> Listing:
     """One page of the list, newest first, with the years and months that have something."""
-    pages = LISTED[type(index)]()
+    pages = LISTED[type(index)](reader)
     if index.unit_id:
         pages = pages.filter(unit=index.unit_id)
     base = index.get_url(request) or ""
@@ -79,17 +84,17 @@ def listing(
             for number, count in months
         ]
     here = base + "".join(f"{part}/" for part in (year, month) if part)
-    result = _page_of(pages, request, language, here)
+    result = _page_of(pages, request, reader, language, here)
     result.years = [Period(str(number), f"{base}{number}/", count, number == year) for number, count in years]
     result.months = result_months
     return result
 
 
-def _page_of(pages: QuerySet, request: HttpRequest, language: str, address: str) -> Listing:
+def _page_of(pages: QuerySet, request: HttpRequest, reader: Reader, language: str, address: str) -> Listing:
     """A page number that is no number, or beyond the last page, is read as the nearest one there is."""
     paginator = Paginator(pages, PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page", "1")[:9])
-    cards = cards_in_language(list(page.object_list), language, request)
+    cards = cards_in_language(list(page.object_list), language, reader, request)
     result = Listing(cards, paginator.count, number=page.number, pages=paginator.num_pages)
     if page.has_previous():
         before = page.previous_page_number()
@@ -145,13 +150,13 @@ def _narrow_text(column: str) -> Callable[[QuerySet, int, int | None], Narrowed]
     return narrow
 
 
-def _by_column(model: Any, column: str) -> Callable[[], QuerySet]:
-    return lambda: public_sources(model).order_by(F(column).desc(), "-pk")
+def _by_column(model: Any, column: str) -> Callable[[Reader], QuerySet]:
+    return lambda reader: readable_sources(model, reader).order_by(F(column).desc(), "-pk")
 
 
-LISTED: dict[type, Callable[[], QuerySet]] = {
-    EventIndexPage: lambda: in_date_order(public_events()),
-    ExchangeIndexPage: lambda: public_sources(ExchangePage).order_by("title", "pk"),
+LISTED: dict[type, Callable[[Reader], QuerySet]] = {
+    EventIndexPage: lambda reader: in_date_order(readable_events(reader)),
+    ExchangeIndexPage: lambda reader: readable_sources(ExchangePage, reader).order_by("title", "pk"),
     ArticleIndexPage: _by_column(ArticlePage, "published_on"),
     PlanIndexPage: _by_column(PlanPage, "period_from"),
     ReportIndexPage: _by_column(ReportPage, "period_from"),

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from huunghi.conf import language_name
 from huunghi.events.models import ArticlePage, Channel, EventPage, PlanPage, Publication, ReportPage
-from huunghi.events.querysets import in_date_order, public_events
-from huunghi.partners.access import public_pages
+from huunghi.events.querysets import in_date_order, readable_events
+from huunghi.partners.access import Reader, readable_pages
 from huunghi.partners.fields import text_in
 
 from . import names
@@ -32,10 +32,11 @@ class ArticleDetail:
     photos: list[Any]
 
 
-def article_detail(article: ArticlePage, request: HttpRequest) -> ArticleDetail:
+def article_detail(article: ArticlePage, request: HttpRequest, reader: Reader) -> ArticleDetail:
     language = article.locale.language_code
     read_relations(
         article,
+        reader,
         "partners__place",
         "places",
         "fields",
@@ -48,16 +49,16 @@ def article_detail(article: ArticlePage, request: HttpRequest) -> ArticleDetail:
         photo_prefetch(),
     )
     keys = [event.translation_key for event in article.events.all()]
-    events = in_date_order(public_events().filter(translation_key__in=keys))
+    events = in_date_order(readable_events(reader).filter(translation_key__in=keys))
     return ArticleDetail(
-        facts=_article_facts(article, language, request),
-        events=cards_in_language(events, language, request),
+        facts=_article_facts(article, language, request, reader),
+        events=cards_in_language(events, language, reader, request),
         files=file_links(article, language),
         photos=shown_photos(article),
     )
 
 
-def _article_facts(article: ArticlePage, language: str, request: HttpRequest) -> list[Fact]:
+def _article_facts(article: ArticlePage, language: str, request: HttpRequest, reader: Reader) -> list[Fact]:
     published = partial_date_text(article.published_on, language)
     if published and article.published_time:
         published += f", {article.published_time:%H:%M}"
@@ -71,7 +72,7 @@ def _article_facts(article: ArticlePage, language: str, request: HttpRequest) ->
     if article.outlet or article.address:
         facts.append(Fact(_("Source"), [link_to(outlet or article.address, article.address)]))
     partners = list(article.partners.all())
-    addresses = partner_addresses([partner.pk for partner in partners], language, request)
+    addresses = partner_addresses([partner.pk for partner in partners], language, request, reader)
     about = [link_to(names.name_of(partner, language), addresses.get(partner.pk, "")) for partner in partners]
     for label, values in (
         (_("Partners"), about),
@@ -101,10 +102,11 @@ class PlanDetail:
     items: list[PlanItemLine]
 
 
-def plan_detail(plan: PlanPage, request: HttpRequest) -> PlanDetail:
+def plan_detail(plan: PlanPage, request: HttpRequest, reader: Reader) -> PlanDetail:
     language = plan.locale.language_code
     read_relations(
         plan,
+        reader,
         "official_document__issuer",
         "official_document__file",
         "audiences",
@@ -115,31 +117,32 @@ def plan_detail(plan: PlanPage, request: HttpRequest) -> PlanDetail:
     facts = _period_facts(plan, language)
     if plan.scope:
         facts.append(Fact(_("Scope"), [names.run(plan.scope, language)]))
-    parent = _public_translation(plan.parent_plan, language)
+    parent = _readable_translation(plan.parent_plan, language, reader)
     if parent is not None:
         title = names.in_language(parent.title, parent.locale.language_code, language)
         facts.append(Fact(_("Part of"), [link_to(title, parent.get_url(request) or "")]))
     if audiences := [names.name_of(record, language) for record in plan.audiences.all()]:
         facts.append(Fact(_("Addressed to"), audiences))
-    claimed = _claiming_events(plan, language, request)
+    claimed = _claiming_events(plan, language, request, reader)
     return PlanDetail(facts, [_item_line(item, language, claimed) for item in plan.items.all()])
 
 
-def _public_translation(page: Any, language: str) -> Any:
+def _readable_translation(page: Any, language: str, reader: Reader) -> Any:
     if page is None:
         return None
-    found = public_pages(type(page).objects.filter(translation_key=page.translation_key)).select_related("locale")
-    by_language = {translation.locale.language_code: translation for translation in found}
+    found = readable_pages(type(page).objects.filter(translation_key=page.translation_key), reader)
+    by_language = {translation.locale.language_code: translation for translation in found.select_related("locale")}
     return by_language.get(language) or next(iter(by_language.values()), None)
 
 
-def _claiming_events(plan: PlanPage, language: str, request: HttpRequest) -> dict[Any, list[Card]]:
-    """Cards of the public events that fulfil an item, by the item's translation key."""
+def _claiming_events(plan: PlanPage, language: str, request: HttpRequest, reader: Reader) -> dict[Any, list[Card]]:
+    """Cards of the readable events that fulfil an item, by the item's translation key."""
     keys = [item.translation_key for item in plan.items.all()]
     pairs = EventPage.plan_items.through.objects.filter(planitem__translation_key__in=keys)
     links = list(pairs.values_list("eventpage_id", "planitem__translation_key"))
-    events = list(in_date_order(public_events().filter(pk__in=[event for event, _key in links])))
-    cards = dict(zip([event.pk for event in events], cards_in_language(events, language, request), strict=True))
+    events = list(in_date_order(readable_events(reader).filter(pk__in=[event for event, _key in links])))
+    shown = cards_in_language(events, language, reader, request)
+    cards = dict(zip([event.pk for event in events], shown, strict=True))
     claimed: dict[Any, list[Card]] = {}
     for event_id, key in links:
         if event_id in cards:
@@ -185,10 +188,11 @@ class ReportDetail:
     figures: list[ReportFigureLine]
 
 
-def report_detail(report: ReportPage) -> ReportDetail:
+def report_detail(report: ReportPage, reader: Reader) -> ReportDetail:
     language = report.locale.language_code
     read_relations(
         report,
+        reader,
         "official_document__issuer",
         "official_document__file",
         "figures__unit",

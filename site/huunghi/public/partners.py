@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,17 +16,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from huunghi.conf import content_languages
-from huunghi.events.models import EventPage, ExchangePage, Figure
+from huunghi.events.models import EventPartnerSide, ExchangePage, Figure
 from huunghi.events.querysets import (
     in_date_order,
     in_language,
+    pages_with,
     prefetch,
-    public_events,
-    public_sources,
+    readable_events,
     years_with_counts,
 )
+from huunghi.partners.access import Reader, readable_sources
 from huunghi.partners.fields import last_day
 from huunghi.partners.models import Partner, PartnerPage, Partnership
+from huunghi.partners.withholding import shown_rows
 
 from . import names
 from .cards import Card, cards_in_language, page_address
@@ -72,20 +74,20 @@ class PartnerDetail:
     photos: list[Any]
 
 
-def events_of_partner(partner: Partner) -> QuerySet:
-    """Source pages of public events in which the partner takes part, newest first."""
-    taking_part = EventPage.objects.filter(partner_sides__partner=partner).values("pk")
-    return in_date_order(public_events().filter(pk__in=taking_part))
+def events_of_partner(partner: Partner, reader: Reader) -> QuerySet:
+    """Source pages of readable events in which the partner takes part, newest first."""
+    taking_part = pages_with("partner_sides", Q(partner=partner), reader)
+    return in_date_order(readable_events(reader).filter(pk__in=taking_part))
 
 
-def partner_detail(page: PartnerPage, request: HttpRequest) -> PartnerDetail | None:
+def partner_detail(page: PartnerPage, request: HttpRequest, reader: Reader) -> PartnerDetail | None:
     """Everything the partner page shows beside its text; None while no partner is chosen (a draft)."""
     if page.partner_id is None:
         return None
     language = page.locale.language_code
-    read_relations(page, "partner__place__parent", "partner__counterpart", photo_prefetch())
+    read_relations(page, reader, "partner__place__parent", "partner__counterpart", photo_prefetch())
     partner = page.partner
-    events = events_of_partner(partner)
+    events = events_of_partner(partner, reader)
     counts = years_with_counts(events)
     search = reverse("huunghi:search", kwargs={"language": language})
 
@@ -93,17 +95,17 @@ def partner_detail(page: PartnerPage, request: HttpRequest) -> PartnerDetail | N
         return f"{search}?{urlencode({'partner': partner.code, 'year': year})}"
 
     partnerships = _partnerships(partner)
-    exchange_ids = ExchangePage.objects.filter(partner_sides__partner=partner).values("pk")
-    exchanges = public_sources(ExchangePage).filter(pk__in=exchange_ids).order_by("title")
+    exchange_ids = pages_with("partner_sides", Q(partner=partner), reader, ExchangePage)
+    exchanges = readable_sources(ExchangePage, reader).filter(pk__in=exchange_ids).order_by("title")
     return PartnerDetail(
         names=names_in_scripts(partner),
         facts=_facts(partner, partnerships, language),
         agreements=[agreement_line(row, language) for item in partnerships for row in item.agreements.all()],
-        events=cards_in_language(events[:LATEST_LIMIT], language, request),
+        events=cards_in_language(events[:LATEST_LIMIT], language, reader, request),
         event_count=events.count(),
         all_events_url=f"{search}?{urlencode({'partner': partner.code, 'type': 'event', 'order': '-date'})}",
-        exchanges=cards_in_language(exchanges, language, request),
-        years=year_lines(events, counts, language),
+        exchanges=cards_in_language(exchanges, language, reader, request),
+        years=year_lines(events, counts, language, reader),
         chart=year_chart(counts, year_address),
         photos=shown_photos(page),
     )
@@ -184,12 +186,12 @@ def agreement_state(signed_on: str, valid_until: str, today: date) -> str:
     return _("signed") if signed_on else _("not recorded as signed")
 
 
-def year_lines(events: QuerySet, counts: list[tuple[int, int]], language: str) -> list[YearLine]:
+def year_lines(events: QuerySet, counts: list[tuple[int, int]], language: str, reader: Reader) -> list[YearLine]:
     """Events and sums of figures by year, newest first. A figure belongs to the year in which its event began."""
     sums: dict[int, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     units = {}
     figures = Figure.objects.filter(page__in=events.order_by().values("pk"), page__start_date__isnull=False)
-    for figure in figures.select_related("unit", "page"):
+    for figure in shown_rows(figures, reader).select_related("unit", "page"):
         units[figure.unit_id] = figure.unit
         sums[figure.page.start_date.year][figure.unit_id] += figure.quantity
     return [
@@ -216,11 +218,13 @@ class PartnerEntry:
     text: str
 
 
-def partners_by_country(language: str, request: HttpRequest) -> list[tuple[SafeString | str, list[PartnerEntry]]]:
+def partners_by_country(
+    language: str, request: HttpRequest, reader: Reader
+) -> list[tuple[SafeString | str, list[PartnerEntry]]]:
     """(country, partners) in the order of the countries' and partners' names."""
-    pages = in_language(public_sources(PartnerPage).filter(partner__isnull=False), language)
-    prefetch(pages, "partner__place__parent__parent__parent")
-    counts = _event_counts()
+    pages = in_language(readable_sources(PartnerPage, reader).filter(partner__isnull=False), language, reader)
+    prefetch(pages, reader, "partner__place__parent__parent__parent")
+    counts = _event_counts(reader)
     groups: dict[str, list[PartnerEntry]] = defaultdict(list)
     for page in sorted(pages, key=lambda page: names.plain_name(page.partner, language)):
         place = page.partner.place
@@ -242,6 +246,6 @@ def partners_by_country(language: str, request: HttpRequest) -> list[tuple[SafeS
     return sorted(groups.items())
 
 
-def _event_counts() -> dict[int, int]:
-    rows = public_events().order_by().values("partner_sides__partner").annotate(n=Count("pk", distinct=True))
-    return {row["partner_sides__partner"]: row["n"] for row in rows}
+def _event_counts(reader: Reader) -> dict[int, int]:
+    sides = EventPartnerSide.objects.filter(page__in=readable_events(reader).order_by().values("pk")).order_by()
+    return dict(shown_rows(sides, reader).values_list("partner").annotate(Count("page", distinct=True)))

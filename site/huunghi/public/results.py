@@ -1,4 +1,4 @@
-"""The results page of the archive: chips, facets, timeline, hits, and help when nothing is found."""
+"""The results page of the archive: chips, facets, timeline, hits."""
 
 from __future__ import annotations
 
@@ -12,18 +12,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from huunghi.conf import language_name
-from huunghi.events.models import EventStatus
-from huunghi.search.answers import ArchiveAnswer, FacetValue
-from huunghi.search.engines.base import FACETS
-from huunghi.search.labels import facet_label, type_label
+from huunghi.events.models import EventStatus, MeasureUnit
+from huunghi.partners.access import Reader
+from huunghi.search.answers import ArchiveAnswer, FacetValue, FoundRecord
+from huunghi.search.labels import facet_label, place_point, type_label
+from huunghi.search.ranges import parse_near, parse_quantity
 
 from .cards import Card, cards_of_pages
-from .charts import Chart, year_chart
-from .frame import Link, public_record
+from .charts import Chart, month_chart, year_chart
+from .frame import Link, readable_record
+from .names import plain_name
 from .numbers import number_text
-from .search_form import ORDERS, ArchiveQuery, shown_date
+from .periods import month_text
+from .search_form import ORDERS, PAGE_FACETS, ArchiveQuery, shown_date
 
 MOST_SHOWN = 24  # values of one facet
+DISTANCES = (25, 50, 100)  # kilometres
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,22 @@ class Facet:
     is_set: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Distances:
+    """Links to what is at a place and around it."""
+
+    place: str
+    links: list[Link]
+
+
 @dataclass(slots=True)
 class Results:
     """What the template shows of an answer."""
 
     sentence: str
-    chips: list[Link] = field(default_factory=list)
     facets: list[Facet] = field(default_factory=list)
     chart: Chart | None = None
+    chart_ways: list[Link] = field(default_factory=list)
     strong: list[Card] = field(default_factory=list)
     weak: list[Card] = field(default_factory=list)
     orders: list[Link] = field(default_factory=list)
@@ -69,6 +81,7 @@ def facet_titles() -> dict[str, str]:
         "language": _("Language"),
         "place": _("Place"),
         "organisation": _("Organisation"),
+        "unit": _("Kept by"),
         "status": _("Status"),
         "exchange": _("Series"),
     }
@@ -83,19 +96,25 @@ def found_in_words() -> dict[str, str]:
     }
 
 
-def results_of(query: ArchiveQuery, answer: ArchiveAnswer, request: HttpRequest) -> Results:
+def found_note(item: FoundRecord, words: dict[str, str]) -> str:
+    """The note of a card; a place in an attached file is named: "found in “Plan 50”, page 3"."""
+    if not item.file:
+        return words.get(item.found_in, "")
+    if not item.file_page:
+        return _("found in “%(file)s”") % {"file": item.file}
+    return _("found in “%(file)s”, page %(page)s") % {"file": item.file, "page": item.file_page}
+
+
+def results_of(query: ArchiveQuery, answer: ArchiveAnswer, request: HttpRequest, reader: Reader) -> Results:
     """Everything the results page shows; no query to the database but those for the cards."""
-    cards = hit_cards(answer, request)
+    cards = hit_cards(answer, request, reader)
     matches = [item.match for item in answer.items]
+    chart, chart_ways = timeline_of(query, answer)
     return Results(
         sentence=count_sentence(query, answer),
-        chips=chips_of(query, answer, answer.language),
         facets=facets_of(query, answer),
-        chart=year_chart(
-            answer.timeline,
-            lambda year: query.only("year", str(year)).address(),
-            [int(year) for year in query.values.get("year", ())],
-        ),
+        chart=chart,
+        chart_ways=chart_ways,
         strong=[card for card, match in zip(cards, matches, strict=True) if match == "all"],
         weak=[card for card, match in zip(cards, matches, strict=True) if match != "all"],
         orders=[
@@ -124,15 +143,16 @@ def count_sentence(query: ArchiveQuery, answer: ArchiveAnswer) -> str:
     }
 
 
-def hit_cards(answer: ArchiveAnswer, request: HttpRequest) -> list[Card]:
-    cards = cards_of_pages([item.page for item in answer.items], answer.language, request)
+def hit_cards(answer: ArchiveAnswer, request: HttpRequest, reader: Reader) -> list[Card]:
+    cards = cards_of_pages([item.page for item in answer.items], answer.language, reader, request)
     words = found_in_words()
     for card, item in zip(cards, answer.items, strict=True):
         # The service escapes titles and snippets and adds nothing but <mark>.
         card.title, card.snippet = mark_safe(item.title), mark_safe(item.snippet)
         card.language = item.language
         card.foreign = "" if item.language == answer.language else language_name(item.language)
-        card.note = words.get(item.found_in, "")
+        # Without words a record is there because of the filters, which the reader sees above.
+        card.note = found_note(item, words) if answer.query.strip() else ""
         card.kind = card.kind or type_label(item.type)
     return cards
 
@@ -142,15 +162,16 @@ def labels_of(answer: ArchiveAnswer) -> dict[tuple[str, str], str]:
     return {(name, value.value): value.label for name, values in answer.facets.items() for value in values}
 
 
-def chips_of(query: ArchiveQuery, answer: ArchiveAnswer | None, language: str) -> list[Link]:
+def chips_of(query: ArchiveQuery, answer: ArchiveAnswer | None, language: str, reader: Reader) -> list[Link]:
     """Every set filter; its link is the same question without it."""
-    labels = labels_of(answer) if answer else {}
-    titles = facet_titles()
-    chips = []
-    for name, values in query.values.items():
-        for value in values:
-            label = labels.get((name, value)) or _label(name, value, language)
-            chips.append(Link(f"{titles.get(name, name)}: {label}", query.without(name, value).address()))
+    chips = [
+        Link(text, query.without(name, value).address())
+        for name, texts in filter_texts(query, answer, language, reader).items()
+        for value, text in zip(query.values[name], texts, strict=True)
+    ]
+    if query.month:
+        chips.append(Link(_month_name(query.month, language), query.changed(start="", end="").address()))
+        return chips
     if query.start:
         chips.append(Link(_("from %(date)s") % {"date": shown_date(query.start)}, query.changed(start="").address()))
     if query.end:
@@ -158,19 +179,94 @@ def chips_of(query: ArchiveQuery, answer: ArchiveAnswer | None, language: str) -
     return chips
 
 
-def _label(name: str, value: str, language: str) -> str:
+def filter_texts(
+    query: ArchiveQuery, answer: ArchiveAnswer | None, language: str, reader: Reader
+) -> dict[str, list[str]]:
+    """Parameter -> a text for each of its values: "Partner: Kandal", "at least 20 connected venues"."""
+    labels = labels_of(answer) if answer else {}
+    titles = facet_titles()
+    texts = {}
+    for name, values in query.values.items():
+        known = [labels.get((name, value)) or _label(name, value, language, reader) for value in values]
+        texts[name] = [f"{titles[name]}: {label}" if name in titles else label for label in known]
+    return texts
+
+
+def _label(name: str, value: str, language: str, reader: Reader) -> str:
     """A readable word for a value that no facet of the answer labels."""
     if name == "status":
         return str(dict(EventStatus.choices).get(value, value))
     if name == "exchange":
-        record = _record_of(value, language)
+        record = _record_of(value, language, reader)
         return record.title if record else value
+    if name == "quantity":
+        return quantity_text(value, language)
+    if name == "near":
+        near = parse_near(value)
+        return _("within %(distance)s km of %(place)s") % {
+            "distance": number_text(near.kilometres, language),
+            "place": facet_label("place", near.place, language) or ", ".join(map(str, near.point or ())),
+        }
     return facet_label(name, value, language)
 
 
-def _record_of(key: str, language: str) -> Any:
+def quantity_text(text: str, language: str) -> str:
+    code, least, most = parse_quantity(text)
+    numbers = {
+        "least": number_text(least, language),
+        "most": number_text(most, language),
+        "unit": plain_name(MeasureUnit.objects.filter(code=code).first(), language),
+    }
+    return (_("at least %(least)s %(unit)s") if most is None else _("%(least)s to %(most)s %(unit)s")) % numbers
+
+
+def distances_of(query: ArchiveQuery, language: str) -> Distances | None:
+    """Ways to look around the one place that is chosen; None without one that is on the map."""
+    near = parse_near(query.values["near"][0]) if query.values.get("near") else None
+    chosen = query.values.get("place", ()) if near is None else (near.place,)
+    if len(chosen) != 1 or place_point(chosen[0]) is None:
+        return None
+    [place] = chosen
+    name = facet_label("place", place, language)
+    around = query.without("place")
+    links = [
+        Link(
+            _("within %(distance)s km") % {"distance": kilometres},
+            around.only("near", f"{place},{kilometres}").address(),
+            near is not None and near.kilometres == kilometres,
+        )
+        for kilometres in DISTANCES
+    ]
+    there = query.without("near").with_value("place", place)
+    return Distances(name, [Link(_("only there"), there.address(), near is None), *links])
+
+
+def timeline_of(query: ArchiveQuery, answer: ArchiveAnswer) -> tuple[Chart | None, list[Link]]:
+    """The years; the months of a year when it is the only one chosen, with a way back to all years."""
+    year = answer.timeline_year
+    if year is None or not answer.months:
+        years = [int(value) for value in query.values.get("year", ())]
+        return year_chart(answer.timeline, lambda each: query.only("year", str(each)).address(), years), []
+
+    def address(month: int) -> str:
+        text = f"{year:04}-{month:02}"
+        text = "" if text == query.month else text
+        return query.changed(start=text, end=text).address()
+
+    chosen = [int(query.month[5:])] if query.month[:4] == f"{year:04}" else []
+    chart = month_chart(answer.months, address, lambda month: month_text(year, month, answer.language), chosen)
+    whole = query.changed(start="", end="") if query.month else query
+    ways = [Link(_("All years"), whole.without("year").address())]
+    return chart, [*ways, Link(str(year), whole.address(), not query.month)]
+
+
+def _month_name(month: str, language: str) -> str:
+    return month_text(int(month[:4]), int(month[5:]), language)
+
+
+def _record_of(key: str, language: str, reader: Reader) -> Any:
     try:
-        return public_record(UUID(key), language)
+        return readable_record(UUID(key), language, reader)
     except ValueError:
         return None
 
@@ -179,13 +275,14 @@ def facets_of(query: ArchiveQuery, answer: ArchiveAnswer) -> list[Facet]:
     """One group of links for each facet that has something to choose."""
     titles = facet_titles()
     facets = []
-    for name in FACETS:
+    for name in PAGE_FACETS:
         values = answer.facets.get(name, [])
         if name == "year":
             values = sorted(values, key=lambda value: value.value, reverse=True)
         chosen = set(query.values.get(name, ()))
         links = [_facet_link(query, name, value, value.value in chosen, answer.language) for value in values]
-        if links:
+        # That everything is kept by the only unit of an archive tells nobody anything.
+        if len(links) > (name == "unit" and not chosen):
             shown = [link for position, link in enumerate(links) if position < MOST_SHOWN or link.selected]
             facets.append(Facet(name, titles[name], shown, bool(chosen)))
     return facets
@@ -194,42 +291,3 @@ def facets_of(query: ArchiveQuery, answer: ArchiveAnswer) -> list[Facet]:
 def _facet_link(query: ArchiveQuery, name: str, value: FacetValue, selected: bool, language: str) -> FacetLink:
     after = query.without(name, value.value) if selected else query.with_value(name, value.value)
     return FacetLink(value.label, number_text(value.count, language), after.address(), selected)
-
-
-def relaxations(query: ArchiveQuery, answer: ArchiveAnswer) -> list[Link]:
-    """Ways to ask for less, each one click: without a filter, without quotes, without the words found nowhere."""
-    links = [
-        Link(_("Without the filter %(filter)s") % {"filter": chip.title}, chip.url)
-        for chip in chips_of(query, answer, answer.language)
-    ]
-    if '"' in query.text:
-        links.append(Link(_("Without quotation marks"), query.changed(text=query.text.replace('"', " ")).address()))
-    unknown = {word.casefold() for word in answer.not_found}
-    kept = " ".join(word for word in query.text.split() if word.casefold() not in unknown)
-    if unknown and kept and kept != query.text:
-        links.append(Link(_("Only “%(words)s”") % {"words": kept}, query.changed(text=kept).address()))
-    if query.is_filtered and query.text and len(links) > 1:
-        links.append(Link(_("Without any filter"), ArchiveQuery(text=query.text).address()))
-    return links
-
-
-def years_asked(query: ArchiveQuery) -> list[int]:
-    years = [int(year) for year in query.values.get("year", ())]
-    return years + [int(text[:4]) for text in (query.start, query.end) if text]
-
-
-def nearest_years(query: ArchiveQuery, timeline: list[tuple[int, int]], language: str, limit: int = 4) -> list[Link]:
-    """The years nearest to those asked for that do have something, nearest first."""
-    asked = years_asked(query)
-    if not asked:
-        return []
-    ranked = sorted((min(abs(year - other) for other in asked), year, count) for year, count in timeline)
-    without_dates = query.changed(start="", end="")
-    return [
-        Link(f"{year} ({number_text(count, language)})", without_dates.only("year", str(year)).address())
-        for _distance, year, count in ranked[:limit]
-    ]
-
-
-def without_time(query: ArchiveQuery) -> ArchiveQuery:
-    return query.changed(start="", end="").without("year")

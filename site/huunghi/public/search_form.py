@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from huunghi.partners.fields import first_day, format_partial_date, last_day, parse_partial_date
 from huunghi.search.engines.base import FACETS, Filters
+from huunghi.search.ranges import parse_near, parse_quantity, unknown_measures
 
 LONGEST_QUERY = 256  # letters; the planner reads no more
 LONGEST_VALUE = 100
@@ -21,7 +22,11 @@ MOST_VALUES = 20
 ORDERS = ("relevance", "-date", "date")
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]+")
 # address parameter -> attribute of Filters; the same names as in the API
-PARAMETERS = {**FACETS, "status": "statuses", "exchange": "exchanges"}
+PARAMETERS = {**FACETS, "unit": "units", "status": "statuses", "exchange": "exchanges"}
+ORGANISATION = "org:"
+PAGE_FACETS = (*FACETS, "unit")
+RANGES = ("quantity", "near")
+NUMBER = re.compile(r"\d{1,3}(?:[., \u00a0]\d{3}){1,4}|\d{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,12 @@ class ArchiveQuery:
 
     def filters(self) -> Filters:
         """The filters for the search; only for a query without errors."""
-        lists = {PARAMETERS[name]: list(values) for name, values in self.values.items() if name != "year"}
+        lists = {PARAMETERS[name]: list(values) for name, values in self.values.items() if name in PARAMETERS}
+        near = self.values.get("near")
         return Filters(
-            **lists,
-            years=[int(year) for year in self.values.get("year", ())],
+            **{**lists, "years": [int(year) for year in self.values.get("year", ())]},
+            quantities=[parse_quantity(quantity) for quantity in self.values.get("quantity", ())],
+            near=parse_near(near[0]).circle() if near else None,
             start=first_day(self.start) if self.start else None,
             end=last_day(self.end) if self.end else None,
         )
@@ -55,10 +62,15 @@ class ArchiveQuery:
     def is_filtered(self) -> bool:
         return bool(any(self.values.values()) or self.start or self.end)
 
+    @property
+    def month(self) -> str:
+        """ "2019-05" when the period is exactly that month, else ""."""
+        return self.start if self.start == self.end and len(self.start) == 7 else ""
+
     def pairs(self) -> list[tuple[str, str]]:
         """Parameters in a fixed order, so that the same question has one address."""
         single = [("q", self.text)]
-        lists = [(name, value) for name in PARAMETERS for value in self.values.get(name, ())]
+        lists = [(name, value) for name in (*PARAMETERS, *RANGES) for value in self.values.get(name, ())]
         last = [("from", self.start), ("to", self.end), ("order", "" if self.order == "relevance" else self.order)]
         return [(name, value) for name, value in [*single, *lists, *last, ("cursor", self.cursor)] if value]
 
@@ -86,10 +98,18 @@ def read_query(parameters: QueryDict) -> ArchiveQuery:
     """The question in an address. Parameters that are not ours are left alone: links carry marks of all sorts."""
     errors: dict[str, str] = {}
     typed = clean(parameters.get("q", ""))
-    values = {name: found for name in PARAMETERS if (found := _values(parameters.getlist(name)))}
+    values = {name: found for name in (*PARAMETERS, *RANGES) if (found := _values(parameters.getlist(name)))}
+    if "organisation" in values:
+        # The API has the bare key, the index and its facets the mark of an organisation before it.
+        bare = (value.removeprefix(ORGANISATION) for value in values["organisation"])
+        values["organisation"] = tuple(dict.fromkeys(f"{ORGANISATION}{key}" for key in bare))
     if any(not _is_year(year) for year in values.get("year", ())):
         errors["year"] = _("A year has four digits, for example 2019.")
         values["year"] = tuple(filter(_is_year, values["year"]))
+    _read_quantities(values, parameters, errors)
+    if len(values.get("near", ())) > 1 or not all(map(_is_near, values.get("near", ()))):
+        errors["near"] = _("Choose one place that is on the map, and a distance.")
+        del values["near"]
     start, end = (_read_date(parameters.get(name, ""), name, errors) for name in ("from", "to"))
     if start and end and first_day(start) > last_day(end):
         errors["to"] = _("The period ends before it begins.")
@@ -116,6 +136,37 @@ def clean(text: str) -> str:
 def _values(given: list[str]) -> tuple[str, ...]:
     cleaned = (clean(value)[:LONGEST_VALUE] for value in given)
     return tuple(dict.fromkeys(filter(None, cleaned)))[:MOST_VALUES]
+
+
+def _read_quantities(values: dict[str, tuple[str, ...]], parameters: QueryDict, errors: dict[str, str]) -> None:
+    """One size for each unit of measure; what the form's two fields say stands for an earlier one."""
+    least, measure = clean(parameters.get("least", "")), clean(parameters.get("measure", ""))
+    try:
+        texts = {parse_quantity(text)[0]: text for text in values.pop("quantity", ())}
+        if least:
+            texts[measure] = f"{measure}:{_whole_number(least)}"
+        unknown, _known = unknown_measures([parse_quantity(text) for text in texts.values()])
+    except ValueError:
+        unknown, texts = [measure], {}
+    if unknown:
+        errors["least"] = _("Write a number in digits, for example 20, and choose what it counts.")
+    elif texts:
+        values["quantity"] = tuple(texts.values())
+
+
+def _whole_number(text: str) -> int:
+    """2063, 2.063 and 2,063 are one number; so it is in Khmer digits. ValueError for anything else."""
+    if not NUMBER.fullmatch(text):
+        raise ValueError("Not a whole number.")
+    return int(re.sub(r"\D", "", text))
+
+
+def _is_near(text: str) -> bool:
+    try:
+        parse_near(text).circle()
+    except ValueError:
+        return False
+    return True
 
 
 def _is_year(text: str) -> bool:

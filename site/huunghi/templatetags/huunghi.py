@@ -9,9 +9,10 @@ from django import template
 from django.http import HttpRequest
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
-from wagtail.rich_text import expand_db_html
 
 from huunghi.conf import language_name as own_name
+from huunghi.partners.access import Reader, reader_of
+from huunghi.partners.rich_text import readable_html
 from huunghi.public import events, frame, front, lists, media, names, numbers, papers, partners, periods
 
 register = template.Library()
@@ -46,6 +47,10 @@ def _request(context: Context) -> HttpRequest:
     return context["request"]
 
 
+def _reader(context: Context) -> Reader:
+    return reader_of(_request(context))
+
+
 @register.simple_tag(takes_context=True)
 def public_frame(context: Context) -> Any:
     """What surrounds the page; a view may have put its own into the context."""
@@ -59,48 +64,50 @@ def public_frame(context: Context) -> Any:
 
 @register.simple_tag(takes_context=True)
 def front_page(context: Context, page: Any) -> Any:
-    return front.front_page(page, _request(context))
+    return front.front_page(page, _request(context), _reader(context))
 
 
 @register.simple_tag(takes_context=True)
 def listing(context: Context, page: Any) -> Any:
     """The cards of an index page, for the year and month in the context."""
-    return lists.listing(page, _request(context), _language(context), context.get("year"), context.get("month"))
+    return lists.listing(
+        page, _request(context), _reader(context), _language(context), context.get("year"), context.get("month")
+    )
 
 
 @register.simple_tag(takes_context=True)
 def event_detail(context: Context, page: Any) -> Any:
-    return events.event_detail(page, _request(context))
+    return events.event_detail(page, _request(context), _reader(context))
 
 
 @register.simple_tag(takes_context=True)
 def exchange_detail(context: Context, page: Any) -> Any:
-    return events.exchange_detail(page, _request(context))
+    return events.exchange_detail(page, _request(context), _reader(context))
 
 
 @register.simple_tag(takes_context=True)
 def partner_detail(context: Context, page: Any) -> Any:
-    return partners.partner_detail(page, _request(context))
+    return partners.partner_detail(page, _request(context), _reader(context))
 
 
 @register.simple_tag(takes_context=True)
 def partners_by_country(context: Context) -> Any:
-    return partners.partners_by_country(_language(context), _request(context))
+    return partners.partners_by_country(_language(context), _request(context), _reader(context))
 
 
 @register.simple_tag(takes_context=True)
 def article_detail(context: Context, page: Any) -> Any:
-    return papers.article_detail(page, _request(context))
+    return papers.article_detail(page, _request(context), _reader(context))
 
 
 @register.simple_tag(takes_context=True)
 def plan_detail(context: Context, page: Any) -> Any:
-    return papers.plan_detail(page, _request(context))
+    return papers.plan_detail(page, _request(context), _reader(context))
 
 
-@register.simple_tag
-def report_detail(page: Any) -> Any:
-    return papers.report_detail(page)
+@register.simple_tag(takes_context=True)
+def report_detail(context: Context, page: Any) -> Any:
+    return papers.report_detail(page, _reader(context))
 
 
 @register.simple_tag(takes_context=True)
@@ -150,8 +157,9 @@ def file_details(document: Any) -> str:
     return ", ".join(media.file_details(document))
 
 
-@register.filter
-def safe_text(value: Any) -> SafeString:
+@register.simple_tag(takes_context=True)
+def safe_text(context: Context, value: Any) -> SafeString:
     """Rich text with its links made addresses, and nothing in it but text: whatever wrote it, no script is shown."""
-    source = getattr(value, "source", value) or ""
-    return mark_safe(nh3.clean(expand_db_html(str(source)), tags=TEXT_TAGS, attributes={"a": {"href"}}))
+    source = str(getattr(value, "source", value) or "")
+    html = readable_html(source, _reader(context), _language(context))
+    return mark_safe(nh3.clean(html, tags=TEXT_TAGS, attributes={"a": {"href"}}))

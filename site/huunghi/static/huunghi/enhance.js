@@ -52,17 +52,12 @@
   all("[data-suggest]").forEach((input, number) => {
     const list = document.createElement("ul");
     const id = "suggestions-" + number;
-    let wait, asked = 0, chosen = -1;
+    let wait, asked = 0, chosen, options;
     const set = (name, value) => input.setAttribute(name, value);
-    list.className = "suggestions";
-    list.id = id;
-    list.hidden = true;
-    list.role = "listbox";
-    input.after(list);
+    input.after(Object.assign(list, { className: "suggestions", id, role: "listbox" }));
     set("role", "combobox");
     set("aria-autocomplete", "list");
     set("aria-controls", id);
-    set("aria-expanded", "false");
 
     const close = () => {
       list.hidden = true;
@@ -70,34 +65,38 @@
       set("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
     };
+    close();
     const choose = (position) => {
-      const items = list.children;
-      items[chosen]?.setAttribute("aria-selected", "false");
-      chosen = (position + items.length) % items.length;
-      items[chosen].setAttribute("aria-selected", "true");
-      set("aria-activedescendant", items[chosen].id);
+      chosen = (position + options.length) % options.length;
+      options.forEach((option, each) => option.setAttribute("aria-selected", each === chosen));
+      set("aria-activedescendant", options[chosen].id);
     };
-    const line = (item, position) => {
-      const element = document.createElement("li");
-      element.id = `${id}-${position}`;
-      element.role = "option";
-      element.textContent = item.title;
-      element.lang = item.lang;
-      element.dataset.url = item.url;
-      return element;
+    const line = (role, textContent, url = "", lang = root.lang) => {
+      const made = Object.assign(document.createElement("li"), { role, textContent, lang });
+      made.dataset.url = url;
+      return made;
     };
-    const fill = (items) => {
-      list.replaceChildren(...items.filter((item) => item.url).map(line));
+    const fill = ({ items, names }) => {
+      const lines = items.filter((item) => item.url).slice(0, 6)
+        .map((item) => line("option", item.title, item.url, item.lang));
+      names.forEach((name, position) => {
+        const query = new URLSearchParams({ [name.filter]: name.value });
+        if (name.type !== names[position - 1]?.type) lines.push(line("presentation", name.type_label));
+        lines.push(line("option", `${name.label} (${name.count})`, `${input.form.action}?${query}`));
+      });
+      list.replaceChildren(...lines);
+      options = lines.filter((each) => each.role === "option");
+      options.forEach((option, position) => { option.id = `${id}-${position}`; });
       close();
-      list.hidden = !list.children.length;
+      list.hidden = !lines.length;
       set("aria-expanded", !list.hidden);
     };
     const ask = () => {
-      const text = input.value.trim().slice(0, 100), turn = ++asked;
+      const text = input.value.trim(), turn = ++asked;
       if (text.length < 2) return close();
       fetch(`${input.dataset.suggest}?${new URLSearchParams({ q: text, lang: input.dataset.suggestLang })}`)
-        .then((answer) => (answer.ok ? answer.json() : { items: [] }))
-        .then((data) => { if (turn === asked) fill(data.items); })
+        .then((answer) => answer.json())
+        .then((data) => { if (turn === asked) fill(data); })
         .catch(close);
     };
     const open = (element) => { if (element) location.href = element.dataset.url; };
@@ -108,11 +107,11 @@
         ArrowDown: () => choose(chosen + 1),
         ArrowUp: () => choose(Math.max(chosen, 0) - 1),
         Escape: close,
-        Enter: chosen < 0 ? null : () => open(list.children[chosen]),
+        Enter: chosen < 0 ? null : () => open(options[chosen]),
       };
       if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
     });
-    list.addEventListener("mousedown", (event) => open(event.target.closest("li")));
+    list.addEventListener("mousedown", (event) => open(event.target.closest("[role=option]")));
     input.addEventListener("blur", () => setTimeout(close, 150));
   });
 })();
