@@ -14,22 +14,25 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from . import outbox, targets, verifying
+from . import knowledge, outbox, targets, verifying
+from .documents import SearchDocument
 from .engines.base import Engine, EngineError
 from .extraction import TYPES, count_all
 from .models import Counter, IndexTarget
-from .present import Present, Record, TreeMovedError, document_id, keys_of, read_present
-from .worker import VERSION_COUNTER, feed_target, write_present
+from .present import Present, Record, TreeMovedError, document_id, keys_of, read_present, record_id
+from .worker import VERSION_COUNTER, feed_target
 
 logger = logging.getLogger("huunghi.search")
 
-BATCH = 400
+BATCH = 2000  # records between two notes of the position; what a kill costs
+PIECE = 400  # records that are read at once
 LEASE = timedelta(seconds=45)  # renewed all the while; what was killed is taken over after it
 MOST_REFUSED = 0.01  # of all documents; more than that is not the documents' fault
 FEW = 10
@@ -144,27 +147,62 @@ def fill(engine: Engine, target: IndexTarget, lease: str, progress: Any = None) 
     records: Iterator[Record] = iter(_records_from(target.done_type, target.done_key))
     if progress:
         records = progress(records, target.total, target.done)
-    fed = time.monotonic()
     while batch := list(islice(records, BATCH)):
-        if time.monotonic() - fed > FEED_EVERY:
-            _feed_live(engine)
-            fed = time.monotonic()
-        version = Counter.next(VERSION_COUNTER)  # before reading: see `outbox`
-        present = _read(batch)
-        failed = {**present.failed, **_refused(write_present(engine, target, present, version), batch)}
-        target.written += len(present.documents)
+        stream = _Stream(engine, batch, renew=partial(_note, target, lease, {}))
+        stream.write_into(target.index)
+        target.written += stream.count
         target.done += len(batch)
         target.done_type, target.done_key = batch[-1]
-        _note(target, lease, failed)
+        _note(target, lease, stream.failed)
     target.filled_at = timezone.now()
     _note(target, lease, {})
 
 
-def _feed_live(engine: Engine) -> None:
-    """Where one process does everything, readers' index must not stand still while the new one is built."""
-    for target in targets.targets_of(engine):
-        if target.state == IndexTarget.State.LIVE:
-            feed_target(engine, target)
+class _Stream:
+    """Records on their way into the index: some are read while the engine writes those before."""
+
+    def __init__(self, engine: Engine, records: list[Record], renew: Callable[[], None]) -> None:
+        self._engine = engine
+        self._records = records
+        self._renew = renew  # the lease, while the engine still writes
+        self._gone: dict[str, int] = {}  # id of a document that nobody may read -> version
+        self._fed = time.monotonic()
+        self.count = 0  # of documents
+        self.failed: dict[Record, str] = {}
+
+    def write_into(self, index: str) -> None:
+        # What is named anew from now on is fed once more: every change is kept for this index.
+        knowledge.look_again()
+        errors = self._engine.write(self._documents(), into=index).failed
+        if self._gone:
+            errors = errors | self._engine.delete(self._gone, into=index).failed
+        by_record = {record_id(id_): error for id_, error in errors.items()}
+        for record in self._records:
+            if (id_ := document_id(*record)) in by_record:
+                self.failed[record] = by_record[id_]
+
+    def _documents(self) -> Iterator[SearchDocument]:
+        rest = iter(self._records)
+        while piece := list(islice(rest, PIECE)):
+            self._renew()
+            self._feed_live()
+            version = Counter.next(VERSION_COUNTER)  # before reading: see `outbox`
+            present = _read(piece)
+            self.failed |= present.failed
+            self._gone |= dict.fromkeys(present.gone, version)
+            self.count += len(present.documents)
+            for document in present.documents:
+                document.version = version
+                yield document
+
+    def _feed_live(self) -> None:
+        """Where one process does everything, readers' index must not stand still while the new one is built."""
+        if time.monotonic() - self._fed <= FEED_EVERY:
+            return
+        for target in targets.targets_of(self._engine):
+            if target.state == IndexTarget.State.LIVE:
+                feed_target(self._engine, target)
+        self._fed = time.monotonic()
 
 
 def _records_from(type_: str, key: str) -> Iterator[Record]:
@@ -180,10 +218,6 @@ def _read(batch: list[Record]) -> Present:
         except TreeMovedError:
             time.sleep(attempt)
     raise RebuildFailedError("Pages are moved all the while; rebuild when that is over.")
-
-
-def _refused(errors: dict[str, str], batch: list[Record]) -> dict[Record, str]:
-    return {record: errors[id_] for record in batch if (id_ := document_id(*record)) in errors}
 
 
 def _note(target: IndexTarget, lease: str, failed: dict[Record, str]) -> None:

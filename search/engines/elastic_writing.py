@@ -17,7 +17,7 @@ from .elastic_trouble import explained, explained_answer
 CONFLICT = 409  # the server holds this version or a newer one
 # What says nothing about the document: a missing index, no rights, a full disk, too much to do.
 UNAVAILABLE = {401, 403, 404, 429, 502, 503, 504}
-CHUNK = 500  # documents
+CHUNK = 250  # documents; as many wait for the server at the end of a write, when nothing is prepared any more
 MOST_CHUNK_BYTES = 10 * 1024 * 1024
 THREADS = 2  # the next documents are prepared while the server works
 

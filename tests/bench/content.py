@@ -15,7 +15,6 @@ from uuid import UUID, uuid5
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.html import escape
 from wagtail.models import Locale, Page
@@ -55,19 +54,19 @@ class Records:
         self.partners = {partner.code: partner for partner in Partner.objects.all()}
 
 
-def fill(count: int, seed: int = 1) -> int:
-    """Put `count` events into an archive that `huunghi_setup` made and that has none; returns the number of pages."""
+def fill(count: int) -> int:
+    """Bring an archive that `huunghi_setup` made to `count` events; returns the number of their pages."""
     records = Records()
     locales = {locale.language_code: locale for locale in Locale.objects.all()}
     parents = {code: index_page(EventIndexPage, code) for code in locales}
-    made: dict[str, int] = dict.fromkeys(locales, 0)
-    rest = enumerate(documents(count, seed))
+    made = {code: parent.numchild for code, parent in parents.items()}
+    rest = islice(enumerate(documents(count)), EventPage.objects.values("translation_key").distinct().count(), None)
     while batch := list(islice(rest, BATCH)):
         pages = list(_pages(batch, locales, parents, made, records))
         with transaction.atomic():
             _insert(pages, records)
     for code, parent in parents.items():
-        Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + made[code])
+        Page.objects.filter(pk=parent.pk).update(numchild=made[code])
     return sum(made.values())
 
 
@@ -134,7 +133,7 @@ def _insert(pages: list[tuple[int, SearchDocument, str, EventPage]], records: Re
 
 
 def _rows(number: int, document: SearchDocument, page: EventPage, records: Records) -> Iterator[Any]:
-    """About nine rows of a page. The texts of rows are in the language of the source page, as often in real archives."""
+    """About nine rows of a page. Rows that nobody translated keep the texts of the source page, as in real archives."""
     keys = [key for key in document.place_ids if key in records.places]
     for key in keys[: 1 + number % 2]:
         yield Venue(place=records.places[key], name=f"Hội trường {number % 53}", attendance=10 + number % 400)

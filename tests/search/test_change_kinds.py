@@ -197,6 +197,17 @@ def test_a_restriction_above_comes_and_goes(committed):
     assert count("hop kin") == 1
 
 
+def test_what_stands_below_the_alias_of_a_section_is_shut_with_it(committed):
+    part, elsewhere = section("Mục"), section("Mục khác")
+    event = committed(make_event, "Họp kín", parent=part, translations={"km": "ប្រជុំបិទ"})
+    committed(fresh(event).move, fresh(elsewhere), "last-child")  # its translation stays below the alias of the section
+    restriction = committed(restrict, part)
+    assert (count("hop kin"), count("ប្រជុំបិទ", "km")) == (1, 0)
+    assert compare(embedded_engine(), IndexTarget.objects.get()).total == 0
+    committed(restriction.delete)
+    assert count("ប្រជុំបិទ", "km") == 1
+
+
 def test_visibility_is_narrowed_and_widened(committed):
     event = committed(make_event, "Họp kín")
     event.visibility = "partners"

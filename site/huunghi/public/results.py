@@ -182,7 +182,7 @@ def chips_of(query: ArchiveQuery, answer: ArchiveAnswer | None, language: str, r
 def filter_texts(
     query: ArchiveQuery, answer: ArchiveAnswer | None, language: str, reader: Reader
 ) -> dict[str, list[str]]:
-    """Parameter -> a text for each of its values: "Partner: Kandal", "at least 20 connected venues"."""
+    """Parameter -> a text for each of its values: "Partner: Kandal", "connected venue: 20 or more"."""
     labels = labels_of(answer) if answer else {}
     titles = facet_titles()
     texts = {}
@@ -217,7 +217,7 @@ def quantity_text(text: str, language: str) -> str:
         "most": number_text(most, language),
         "unit": plain_name(MeasureUnit.objects.filter(code=code).first(), language),
     }
-    return (_("at least %(least)s %(unit)s") if most is None else _("%(least)s to %(most)s %(unit)s")) % numbers
+    return (_("%(unit)s: %(least)s or more") if most is None else _("%(unit)s: %(least)s to %(most)s")) % numbers
 
 
 def distances_of(query: ArchiveQuery, language: str) -> Distances | None:

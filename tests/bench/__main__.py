@@ -1,0 +1,99 @@
+"""`make bench`: how fast the archive is made anew and searched, beside what it is built on, as one table.
+
+    python -m tests.bench [--events 10000] [--rounds 3] [--queries 150] [--json FILE] [--only embedded]
+
+The database is DATABASE_URL when it is set (an empty one), else an SQLite file that is removed afterwards. Elasticsearch
+is started as for the tests; without one its rows are left out. Other work on the computer falls on both sides of every
+comparison, because they take turns; the single figures need a quiet one.
+"""
+
+from __future__ import annotations
+
+# ruff: noqa: E402  Django has to be set up before its models can be imported.
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "site"))
+
+from tests.engine import fixtures, server
+
+ELASTICSEARCH_URL = "ELASTICSEARCH_TEST_URL"
+DEFAULT_EVENTS = 10_000
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    events = int(os.environ.get("BENCH_EVENTS") or DEFAULT_EVENTS)
+    parser.add_argument("--events", type=int, default=events, help="also BENCH_EVENTS")
+    parser.add_argument("--rounds", type=int, help="3; 1 of more than 20,000 events")
+    parser.add_argument("--queries", type=int, default=150)
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--only", choices=["embedded"], help="leave Elasticsearch out")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Start what is needed, then measure in a process of its own: it reads its settings when it begins."""
+    options = arguments()
+    if options.inside:
+        inside(options)
+        return
+    given = os.environ.get(ELASTICSEARCH_URL)
+    os.environ[fixtures.RUN] = str(os.getpid())
+    try:
+        if options.only != "embedded":
+            try:
+                os.environ[ELASTICSEARCH_URL] = fixtures.start_or_join()
+            except (server.ServerUnavailableError, server.StartError) as error:
+                print(f"Elasticsearch is left out: {error}", flush=True)
+        with tempfile.TemporaryDirectory(prefix="huunghi-bench-") as folder:
+            environment = os.environ | {"HUUNGHI_VAR": folder, "DJANGO_SETTINGS_MODULE": "huunghi_site.settings.test"}
+            command = [sys.executable, "-m", "tests.bench", "--inside", *sys.argv[1:]]
+            sys.exit(subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode)
+    finally:
+        if not given:
+            server.stop(server.run_folder(os.environ[fixtures.RUN]))
+
+
+def inside(options: argparse.Namespace) -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from .measure import load
+    from .run import run
+    from .table import as_json, lines
+
+    call_command("migrate", verbosity=0)
+    call_command("huunghi_setup", verbosity=0)
+    url = "" if options.only == "embedded" else os.environ.get(ELASTICSEARCH_URL, "")
+    started = server.running(server.run_folder(os.environ[fixtures.RUN])) if url else None
+    rounds = options.rounds or (3 if options.events <= 20_000 else 1)
+    before = load()
+    rows = run(
+        options.events,
+        url,
+        started.pid if started else 0,
+        rounds,
+        options.queries,
+        lambda text: print(text, flush=True),
+    )
+    print(
+        f"\nload of the computer ({os.cpu_count()} processors): {before} before, {load()} after; {rounds} rounds in turn"
+    )
+    print("\n".join(lines(rows)))
+    if options.json:
+        content = {"events": options.events, "rounds": rounds, "load": [before, load()], "rows": [*map(as_json, rows)]}
+        options.json.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
