@@ -2,9 +2,9 @@
 
     python -m tests.bench [--events 10000] [--rounds 3] [--queries 150] [--json FILE] [--only embedded]
 
-The database is DATABASE_URL when it is set (an empty one), else an SQLite file that is removed afterwards. Elasticsearch
-is started as for the tests; without one its rows are left out. Other work on the computer falls on both sides of every
-comparison, because they take turns; the single figures need a quiet one.
+The database is DATABASE_URL when it is set (an empty one), else an SQLite file that is removed afterwards.
+Elasticsearch is started as for the tests; without one its rows are left out. Other work on the computer falls on both
+sides of every comparison, because they take turns; the single figures need a quiet one.
 """
 
 from __future__ import annotations
@@ -86,9 +86,7 @@ def inside(options: argparse.Namespace) -> None:
         options.queries,
         lambda text: print(text, flush=True),
     )
-    print(
-        f"\nload of the computer ({os.cpu_count()} processors): {before} before, {load()} after; {rounds} rounds in turn"
-    )
+    print(f"\nload of {os.cpu_count()} processors: {before} before, {load()} after; {rounds} rounds in turn")
     print("\n".join(lines(rows)))
     if options.json:
         content = {"events": options.events, "rounds": rounds, "load": [before, load()], "rows": [*map(as_json, rows)]}

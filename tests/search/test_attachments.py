@@ -277,8 +277,8 @@ def test_a_file_that_is_gone_or_holds_pictures_only_is_named_to_editors():
     gone.file.storage.delete(gone.file.name)
     assert read_all() == []
     assert {str(file): why for file, why in attachments.files_not_searched()} == {
-        "Mất": "not searched: the file is not there",
-        "Quét": "not searched: it holds pictures of pages, without text",
+        "Mất": "không tìm được: không còn tệp",
+        "Quét": "không tìm được: chỉ có ảnh chụp trang, không có chữ",
     }
     assert attachments.states_of_files() == {"missing": 1, "no-text": 1}
 
