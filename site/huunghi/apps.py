@@ -16,6 +16,8 @@ class HuunghiConfig(AppConfig):
         from . import (
             checks,  # noqa: F401  registers the system checks
             redirects,
+            sqlite,
         )
 
         redirects.install()
+        sqlite.install()

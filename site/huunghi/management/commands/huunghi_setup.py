@@ -9,6 +9,7 @@ from huunghi.partners.models import Organisation
 from huunghi.search.engines.base import EngineError
 from huunghi.search.feeding import feed_pending
 from huunghi.site_setup import set_up, set_up_unit
+from huunghi.sqlite import read_beside_writers
 
 
 class Command(BaseCommand):
@@ -23,7 +24,10 @@ class Command(BaseCommand):
         parser.add_argument("--kind", default="friendship-union", help="kind of the unit, when it has no record yet")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        switched = read_beside_writers()
         report = set_up()
+        if switched:
+            report.done.append("write-ahead logging of the SQLite database")
         if options["unit"]:
             unit = set_up_unit(_organisation(options["unit"], options["name"], options["kind"]))
             report.done.append(f"unit {unit}")
