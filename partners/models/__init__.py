@@ -1,4 +1,5 @@
 from ..access import Visibility
+from .attempts import Attempts
 from .documents import DocumentRelation, OfficialDocument
 from .organisations import Organisation, OrganisationName, Person
 from .pages import ArchivePage, IndexPage, PartnerIndexPage, PartnerPage, PartnerPhoto
@@ -12,6 +13,7 @@ from .vocabularies import Audience, CooperationField
 __all__ = [
     "Agreement",
     "ArchivePage",
+    "Attempts",
     "Audience",
     "CooperationField",
     "DocumentRelation",
