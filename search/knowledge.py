@@ -29,6 +29,9 @@ def organisation_id(key: str) -> str:
     return f"org:{key}"
 
 
+_remembered: list[Remembered] = []
+
+
 class Remembered(Generic[Value]):
     """A value made from the database, made again when its counter has moved."""
 
@@ -39,6 +42,7 @@ class Remembered(Generic[Value]):
         self._value: Value | None = None
         self._generation = -1
         self._checked = 0.0
+        _remembered.append(self)
 
     def get(self) -> Value:
         with self._lock:
@@ -101,8 +105,12 @@ def current_glossary() -> glossaries.Glossary:
 
 
 def look_again() -> None:
-    """See every change of names that is committed now; for the feeding, which must not index by names of before."""
-    _gazetteer.look_again()
+    """See every change of names and terms that is committed now.
+
+    For the process that has just changed them, and for the feeding, which must not index by names of before.
+    """
+    for value in _remembered:
+        value.look_again()
 
 
 def forget() -> None:

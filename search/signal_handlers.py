@@ -260,9 +260,8 @@ def on_name_row(instance: Any, signal: Any, **kwargs: Any) -> None:
 
 def on_successors(**kwargs: Any) -> None:
     from .knowledge import NAMES_COUNTER
-    from .models import Counter
 
-    Counter.next(NAMES_COUNTER)
+    _count(NAMES_COUNTER)
 
 
 def _name_changed(kind: str, key: str, announced: bool) -> None:
@@ -275,9 +274,19 @@ def _name_changed(kind: str, key: str, announced: bool) -> None:
 
 def on_term(**kwargs: Any) -> None:
     from .knowledge import GLOSSARY_COUNTER
+
+    _count(GLOSSARY_COUNTER)
+
+
+def _count(counter: str) -> None:
+    """Tell every process that its names or terms are old, and this one at once."""
+    from django.db import transaction
+
+    from .knowledge import look_again
     from .models import Counter
 
-    Counter.next(GLOSSARY_COUNTER)
+    Counter.next(counter)
+    transaction.on_commit(look_again)
 
 
 def _is_announcement(signal: Any) -> bool | None:

@@ -247,6 +247,21 @@ def test_a_term_that_an_editor_adds_changes_the_plan_of_a_query(at_once):
 
 
 @pytest.mark.django_db
+def test_the_process_in_which_an_editor_saves_knows_names_and_terms_from_the_commit_on(
+    django_capture_on_commit_callbacks,
+):
+    assert not named("ben cang thu")
+    before = knowledge.current_glossary()
+    with django_capture_on_commit_callbacks(execute=True):
+        make_place("test-port", vi="Bến Cảng Thử")
+        concept = Concept(code="port-fair")
+        concept.terms = [ConceptTerm(language="vi", text="hội bến thử")]
+        concept.save()
+    assert named("ben cang thu") == [[("test-port", 1.0)]]
+    assert knowledge.current_glossary() is not before
+
+
+@pytest.mark.django_db
 def test_names_are_read_again_only_when_one_has_changed(at_once):
     before = knowledge.current_gazetteer()
     assert knowledge.current_gazetteer() is before
