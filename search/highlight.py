@@ -13,14 +13,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from huunghi.search import marks
-from huunghi.search.gazetteer import Gazetteer
-from huunghi.search.indexing import base_language
-from huunghi.search.plan import Clause, MarkClause, NameClause, Plan, RunClause, Token, WordClause
-from huunghi.search.text.english import stem
-from huunghi.search.text.khmer import COENG
-from huunghi.search.text.normalise import Prepared, prepare
-from huunghi.search.text.tokens import Scanned, Word, cluster_spans, pairs, scan
+from .documents.entries import base_language
+from .planning.plan import Clause, MarkClause, NameClause, Plan, RunClause, Token, WordClause
+from .recognition import marks
+from .recognition.gazetteer import Gazetteer
+from .text.english import stem
+from .text.khmer import COENG
+from .text.normalise import Prepared, prepare
+from .text.tokens import Scanned, Word, cluster_spans, pairs, scan
 
 Span = tuple[int, int]
 Label = tuple[int, int, int]  # start, end, number of the clause

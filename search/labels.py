@@ -11,7 +11,7 @@ from huunghi.events.models import ArticlePage, EventKind, ExchangePage
 from huunghi.partners.fields import text_in
 from huunghi.partners.models import CooperationField, Organisation, Partner, Place
 
-from .knowledge import NAMES_COUNTER, Remembered
+from .recognition.knowledge import NAMES_COUNTER, Remembered
 
 Names = dict[str, dict[str, str]]  # value -> {language: name}
 

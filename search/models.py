@@ -12,7 +12,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from .attachment_models import FileState, FileText
+from .attachments.models import FileState, FileText
 
 __all__ = [
     "Concept", "ConceptTerm", "Counter", "DocumentVariant", "FileState", "FileText", "IndexTarget", "PendingChange",

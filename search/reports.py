@@ -12,7 +12,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.documents import get_document_model
 from wagtail.permissions import policy_registry
 
-from .attachment_models import FileState, FileText
+from .attachments.models import FileState, FileText
 
 ANY_PERMISSION = ("add", "change", "choose")
 

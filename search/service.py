@@ -16,9 +16,8 @@ from huunghi.partners.access import ANONYMOUS, Reader, readable_pages
 from huunghi.partners.audiences import audiences_of
 from huunghi.partners.withholding import present
 
-from . import planner
 from .answers import ArchiveAnswer, ArchiveUnavailableError, BadCursorError, FacetValue, FoundRecord
-from .did_you_mean import FEW_HITS, did_you_mean
+from .documents.extraction import APART, PAGE_TYPES
 from .engines import embedded_engine
 from .engines.base import (
     ALL_FACETS,
@@ -33,11 +32,12 @@ from .engines.base import (
     SearchResult,
 )
 from .engines.embedded_words import words_for
-from .extraction import APART, PAGE_TYPES
-from .fallback import Question, ask_engines, withheld
-from .knowledge import current_gazetteer, current_glossary
+from .engines.fallback import Question, ask_engines, withheld
 from .labels import facet_label
-from .plan import Plan
+from .planning import planner
+from .planning.did_you_mean import FEW_HITS, did_you_mean
+from .planning.plan import Plan
+from .recognition.knowledge import current_gazetteer, current_glossary
 
 logger = logging.getLogger("huunghi.search")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from huunghi.search.attached_places import FoundPlace, PlaceFinder
-from huunghi.search.highlight import Extract, Highlighter
+from .attachments.places import FoundPlace, PlaceFinder
+from .highlight import Extract, Highlighter
 
 
 @dataclass(slots=True)

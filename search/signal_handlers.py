@@ -25,7 +25,7 @@ def connect() -> None:
 
     from huunghi.partners.models import Organisation, Place
 
-    from . import bell
+    from .feeding import bell
     from .models import Concept, ConceptTerm
 
     _connect_pages()
@@ -47,7 +47,7 @@ def _connect_pages() -> None:
 
     from huunghi.events.models import Edition, Publication
 
-    from .extraction import PAGE_TYPES
+    from .documents.extraction import PAGE_TYPES
 
     # Publishing and taking back save the page; Wagtail's own signals of them come after the commit.
     pre_page_move.connect(before_page_moves)
@@ -83,7 +83,7 @@ def _connect_names() -> None:
 
     from huunghi.partners.models import OrganisationName, PlaceName
 
-    from .fan_out import NAMED
+    from .feeding.fan_out import NAMED
 
     for signal in (pre_save, post_save, post_delete):
         for model, _ in NAMED.values():
@@ -230,7 +230,7 @@ def on_collection_restriction(instance: Any, signal: Any, **kwargs: Any) -> None
 
 
 def _files_changed(ids: Any, announced: bool) -> None:
-    from .attachments import records_showing
+    from .attachments.files import records_showing
     from .feeding import record_changed
 
     for type_, key in records_showing(ids):
@@ -241,7 +241,7 @@ def _files_changed(ids: Any, announced: bool) -> None:
 
 
 def on_name(instance: Any, signal: Any, created: bool = False, **kwargs: Any) -> None:
-    from .fan_out import NAMED
+    from .feeding.fan_out import NAMED
 
     kind = instance._meta.model_name
     announced = _is_announcement(signal)
@@ -259,7 +259,7 @@ def on_name_row(instance: Any, signal: Any, **kwargs: Any) -> None:
 
 
 def on_successors(**kwargs: Any) -> None:
-    from .knowledge import NAMES_COUNTER
+    from .recognition.knowledge import NAMES_COUNTER
 
     _count(NAMES_COUNTER)
 
@@ -273,7 +273,7 @@ def _name_changed(kind: str, key: str, announced: bool) -> None:
 
 
 def on_term(**kwargs: Any) -> None:
-    from .knowledge import GLOSSARY_COUNTER
+    from .recognition.knowledge import GLOSSARY_COUNTER
 
     _count(GLOSSARY_COUNTER)
 
@@ -282,8 +282,8 @@ def _count(counter: str) -> None:
     """Tell every process that its names or terms are old, and this one at once."""
     from django.db import transaction
 
-    from .knowledge import look_again
     from .models import Counter
+    from .recognition.knowledge import look_again
 
     Counter.next(counter)
     transaction.on_commit(look_again)

@@ -19,7 +19,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def search_index_of_its_own(tmp_path, settings):
     """No test sees what another one fed to the index."""
-    from huunghi.search import knowledge, labels
+    from huunghi.search import labels
+    from huunghi.search.recognition import knowledge
 
     settings.HUUNGHI_SEARCH = {**settings.HUUNGHI_SEARCH, "PATH": str(tmp_path / "search.sqlite3")}
     settings.MEDIA_ROOT = str(tmp_path / "media")

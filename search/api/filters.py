@@ -21,7 +21,7 @@ from huunghi.http import (
 from huunghi.partners.fields import first_day, last_day
 
 from ..engines.base import Filters
-from ..ranges import Near, Quantity, parse_near, parse_quantity, unknown_measures
+from ..planning.ranges import Near, Quantity, parse_near, parse_quantity, unknown_measures
 from ..service import DEFAULT_FACETS
 
 Type = Literal["event", "exchange", "partner", "article", "plan", "report", "publication"]

@@ -8,7 +8,7 @@ from django.core.signals import setting_changed
 
 from huunghi.conf import fallback_languages, get_search_settings
 
-from ..knowledge import current_gazetteer
+from ..recognition.knowledge import current_gazetteer
 from .base import Engine
 from .embedded import EmbeddedEngine
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from ..documents import SearchDocument
-from ..plan import Plan
+from ..documents.document import SearchDocument
+from ..planning.plan import Plan
 
 PUBLIC = frozenset({"public"})
 DROP_AFTER = 10.0  # seconds; longer than any search takes

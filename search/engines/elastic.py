@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from ..gazetteer import Gazetteer
+from ..recognition.gazetteer import Gazetteer
 from . import names
 from .base import PUBLIC, Hit, NameSuggestion, SearchRequest, SearchResult
 from .elastic_archive import ElasticArchive

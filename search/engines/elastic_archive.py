@@ -16,8 +16,8 @@ from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, helpers
 
-from ..documents import SearchDocument
-from ..gazetteer import Gazetteer
+from ..documents.document import SearchDocument
+from ..recognition.gazetteer import Gazetteer
 from . import elastic_index, rebuilding
 from .base import DROP_AFTER, EngineError, Indexed, WriteReport
 from .elastic_reading import READ_TIMEOUT, reader_options

@@ -15,7 +15,7 @@ from typing import Any
 from elasticsearch.dsl import Q
 from elasticsearch.dsl.query import Bool, DisMax, MatchNone, Query
 
-from ..plan import Clause, MarkClause, NameClause, Pair, RunClause, Token, Topic, WordClause
+from ..planning.plan import Clause, MarkClause, NameClause, Pair, RunClause, Token, Topic, WordClause
 from .elastic_contents import Occurring
 from .elastic_index import LANGUAGES
 

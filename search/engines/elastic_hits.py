@@ -7,10 +7,10 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from ..gazetteer import Gazetteer
+from ..documents.entries import base_language
 from ..highlight import Highlighter
-from ..indexing import base_language
-from ..plan import Plan
+from ..planning.plan import Plan
+from ..recognition.gazetteer import Gazetteer
 from ..shown import Presenter, ShownPart
 from .base import Hit, SearchRequest
 from .elastic_clauses import Reader

@@ -14,10 +14,10 @@ from typing import Any
 
 from elasticsearch import dsl
 
-from ..digests import digest
-from ..documents import LanguagePart, SearchDocument
-from ..gazetteer import Gazetteer
-from ..indexing import base_language, indexed_text, structured_ids
+from ..documents.digests import digest
+from ..documents.document import LanguagePart, SearchDocument
+from ..documents.entries import base_language, indexed_text, structured_ids
+from ..recognition.gazetteer import Gazetteer
 from ..text.english import MORE_STOP_WORDS, STOP_WORDS
 from ..text.normalise import TONE_POSITIONS
 

@@ -14,8 +14,8 @@ from typing import Any
 from elasticsearch.dsl import A, Q, Search
 from elasticsearch.dsl.query import Bool, ConstantScore, MatchAll, Query
 
-from ..indexing import base_language
-from ..plan import Clause, MarkClause, NameClause, Plan
+from ..documents.entries import base_language
+from ..planning.plan import Clause, MarkClause, NameClause, Plan
 from .base import ALL_FACETS, Filters, SearchRequest
 from .elastic_clauses import PHRASE_FIELDS, RUN_MATCH, ClauseCompiler, Reader, any_of, match
 from .elastic_contents import Occurring

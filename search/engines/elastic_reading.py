@@ -6,8 +6,8 @@ from typing import Any
 
 from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, TransportError
 
-from ..deadline import within
 from .base import EngineError, EngineTimeoutError, QuestionError
+from .deadline import within
 from .elastic_index import SHARDS
 from .elastic_trouble import explained, explained_answer
 

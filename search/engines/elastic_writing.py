@@ -10,7 +10,7 @@ from typing import Any
 
 from elasticsearch import Elasticsearch, helpers
 
-from ..documents import SearchDocument
+from ..documents.document import SearchDocument
 from .base import EngineError, WriteReport
 from .elastic_trouble import explained, explained_answer
 

@@ -6,22 +6,22 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from huunghi.search.engines import embedded_schema as schema
-from huunghi.search.engines import names
-from huunghi.search.engines.base import PUBLIC, Filters, Hit, NameSuggestion, SearchRequest, SearchResult
-from huunghi.search.engines.embedded_archive import EmbeddedArchive
-from huunghi.search.engines.embedded_facets import count_facets, count_name
-from huunghi.search.engines.embedded_hits import make_hits, make_suggestions
-from huunghi.search.engines.embedded_memory import Memory
-from huunghi.search.engines.embedded_paging import page_of
-from huunghi.search.engines.embedded_scope import Scope, scope_of
-from huunghi.search.engines.embedded_scoring import Ranking, excluded_records, quoted, rank
-from huunghi.search.gazetteer import Gazetteer
-from huunghi.search.plan import Plan
-from huunghi.search.spelling import edit_distance, largest_distance
-from huunghi.search.text.english import stem
-from huunghi.search.text.normalise import prepare
-from huunghi.search.text.tokens import words_of
+from ..planning.plan import Plan
+from ..planning.spelling import edit_distance, largest_distance
+from ..recognition.gazetteer import Gazetteer
+from ..text.english import stem
+from ..text.normalise import prepare
+from ..text.tokens import words_of
+from . import embedded_schema as schema
+from . import names
+from .base import PUBLIC, Filters, Hit, NameSuggestion, SearchRequest, SearchResult
+from .embedded_archive import EmbeddedArchive
+from .embedded_facets import count_facets, count_name
+from .embedded_hits import make_hits, make_suggestions
+from .embedded_memory import Memory
+from .embedded_paging import page_of
+from .embedded_scope import Scope, scope_of
+from .embedded_scoring import Ranking, excluded_records, quoted, rank
 
 _MOST_NEAR_WORDS = 4
 

@@ -9,18 +9,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from huunghi.search.documents import SearchDocument
-from huunghi.search.engines import embedded_schema as schema
-from huunghi.search.engines import rebuilding
-from huunghi.search.engines.base import Indexed, WriteReport
-from huunghi.search.engines.embedded_files import EmbeddedFiles
-from huunghi.search.engines.embedded_scoring import phrase_expression
-from huunghi.search.engines.embedded_texts import TextWrites
-from huunghi.search.gazetteer import Gazetteer
-from huunghi.search.indexing import index_entries
-from huunghi.search.plan import Token
-from huunghi.search.text.normalise import prepare
-from huunghi.search.text.tokens import scan
+from ..documents.document import SearchDocument
+from ..documents.entries import index_entries
+from ..planning.plan import Token
+from ..recognition.gazetteer import Gazetteer
+from ..text.normalise import prepare
+from ..text.tokens import scan
+from . import embedded_schema as schema
+from . import rebuilding
+from .base import Indexed, WriteReport
+from .embedded_files import EmbeddedFiles
+from .embedded_scoring import phrase_expression
+from .embedded_texts import TextWrites
 
 _BATCH = 500
 _PAGE = 2000

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from huunghi.search.engines.base import ALL_FACETS
-from huunghi.search.engines.embedded_memory import Facets, count_in, posting_set
-from huunghi.search.engines.embedded_schema import LANGUAGE
-from huunghi.search.engines.embedded_scope import Scope
-from huunghi.search.engines.embedded_sets import RecordSet
-from huunghi.search.engines.names import NAME_FILTERS, NameCount
+from .base import ALL_FACETS
+from .embedded_memory import Facets, count_in, posting_set
+from .embedded_schema import LANGUAGE
+from .embedded_scope import Scope
+from .embedded_sets import RecordSet
+from .names import NAME_FILTERS, NameCount
 
 _BY_VALUE = ("year", "month")
 

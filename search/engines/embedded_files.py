@@ -19,8 +19,8 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from huunghi.search.engines import embedded_schema as schema
-from huunghi.search.engines.base import EngineError, IndexMissingError
+from . import embedded_schema as schema
+from .base import EngineError, IndexMissingError
 
 _SIDE_FILES = ("", "-wal", "-shm")
 _OPENINGS = 3  # a file may be exchanged and dropped between finding its name and opening it

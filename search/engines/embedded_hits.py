@@ -7,13 +7,13 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from huunghi.search.engines.base import Hit, SearchRequest
-from huunghi.search.engines.embedded_scope import Scope
-from huunghi.search.engines.embedded_scoring import Ranking
-from huunghi.search.gazetteer import Gazetteer
-from huunghi.search.highlight import Highlighter
-from huunghi.search.plan import Plan
-from huunghi.search.shown import Presenter, ShownPart, preferred_part
+from ..highlight import Highlighter
+from ..planning.plan import Plan
+from ..recognition.gazetteer import Gazetteer
+from ..shown import Presenter, ShownPart, preferred_part
+from .base import Hit, SearchRequest
+from .embedded_scope import Scope
+from .embedded_scoring import Ranking
 
 _MORE_SUGGESTIONS = 5  # titles of one record in several languages, and hidden ones, take places
 

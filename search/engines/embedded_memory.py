@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from huunghi.search.engines.embedded_schema import CHUNK_BITS
-from huunghi.search.engines.embedded_sets import EMPTY, RecordSet
+from .embedded_schema import CHUNK_BITS
+from .embedded_sets import EMPTY, RecordSet
 
 _SPARSE_SHARE = 1 / 64  # below it a list of numbers is smaller than bits
 _MOST_KEPT = 500  # sets of common words: 12 KB each in an archive of 100,000 records

@@ -7,9 +7,9 @@ import json
 import sqlite3
 from collections import defaultdict
 
-from huunghi.search.engines.base import SearchRequest
-from huunghi.search.engines.embedded_scoring import Ranking
-from huunghi.search.engines.embedded_sets import EMPTY, RecordSet
+from .base import SearchRequest
+from .embedded_scoring import Ranking
+from .embedded_sets import EMPTY, RecordSet
 
 Position = tuple
 Page = list[tuple[int, Position]]

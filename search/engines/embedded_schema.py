@@ -9,14 +9,14 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from huunghi.search.digests import digest
-from huunghi.search.documents import SearchDocument
-from huunghi.search.engines.base import EngineError
-from huunghi.search.engines.embedded_texts import TextWrites
-from huunghi.search.indexing import IndexedText, IndexEntry
-from huunghi.search.moments import utc_text
-from huunghi.search.text.english import stem
-from huunghi.search.text.tokens import Word, pairs
+from ..documents.digests import digest
+from ..documents.document import SearchDocument
+from ..documents.entries import IndexedText, IndexEntry
+from ..documents.moments import utc_text
+from ..text.english import stem
+from ..text.tokens import Word, pairs
+from .base import EngineError
+from .embedded_texts import TextWrites
 
 CONTENT_VERSION = 2  # to be raised when the same tables are filled in another way
 IN_TITLE, STRUCTURED, IN_TEXT = 1, 2, 4

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from huunghi.search.engines.base import Filters, SearchRequest
-from huunghi.search.engines.embedded_memory import Facets, State, posting_set
-from huunghi.search.engines.embedded_schema import LANGUAGE
-from huunghi.search.engines.embedded_sets import EMPTY, RecordSet
-from huunghi.search.moments import utc_text
+from ..documents.moments import utc_text
+from .base import Filters, SearchRequest
+from .embedded_memory import Facets, State, posting_set
+from .embedded_schema import LANGUAGE
+from .embedded_sets import EMPTY, RecordSet
 
 EARTH_RADIUS = 6371.0087714  # kilometres
 _FILTERED_FACETS = {

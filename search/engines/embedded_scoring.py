@@ -14,14 +14,14 @@ import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from huunghi.search.engines.embedded_schema import IN_TEXT, IN_TITLE, STRUCTURED
-from huunghi.search.engines.embedded_scope import Scope
-from huunghi.search.engines.embedded_sets import EMPTY, RecordSet, at_least
-from huunghi.search.engines.embedded_topics import topic_levels, translated_run, with_topics
-from huunghi.search.plan import Clause, MarkClause, NameClause, Plan, RunClause, Token, WordClause
-from huunghi.search.text.english import stem
-from huunghi.search.text.tokens import pairs
-from huunghi.search.weights import inverse_frequency
+from ..planning.plan import Clause, MarkClause, NameClause, Plan, RunClause, Token, WordClause
+from ..planning.weights import inverse_frequency
+from ..text.english import stem
+from ..text.tokens import pairs
+from .embedded_schema import IN_TEXT, IN_TITLE, STRUCTURED
+from .embedded_scope import Scope
+from .embedded_sets import EMPTY, RecordSet, at_least
+from .embedded_topics import topic_levels, translated_run, with_topics
 
 _BM25 = "bm25(fts, 6.0, 6.0, 1.0, 1.0)"
 _PLACE_WEIGHTS = {IN_TITLE: 4.0, STRUCTURED: 3.0, IN_TEXT: 3.0}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from huunghi.search.engines.embedded_sets import EMPTY, RecordSet
-from huunghi.search.plan import RunClause, Topic
-from huunghi.search.text.english import stem
-from huunghi.search.text.tokens import pairs
+from ..planning.plan import RunClause, Topic
+from ..text.english import stem
+from ..text.tokens import pairs
+from .embedded_sets import EMPTY, RecordSet
 
 TOPICS = 50.0  # every concept, each with every place; a part of them counts in part
 

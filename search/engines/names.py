@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..gazetteer import Gazetteer, GazetteerEntry
+from ..recognition.gazetteer import Gazetteer, GazetteerEntry
 from ..text.normalise import prepare
 from ..text.tokens import scan
 from .base import NameSuggestion

@@ -1,11 +1,11 @@
-"""Making an index anew in one call, for small archives and tests; `search/feeding.py` does it so that it can go on."""
+"""Making an index anew in one call, for small archives and tests; `search/feeding/` does it so that it can go on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
 
-from ..documents import SearchDocument
+from ..documents.document import SearchDocument
 from .base import Engine, EngineError
 
 

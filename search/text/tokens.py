@@ -8,9 +8,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from huunghi.search.plan import Token
-from huunghi.search.text import khmer
-from huunghi.search.text.normalise import Prepared, prepare, word_forms
+from ..planning.plan import Token
+from . import khmer
+from .normalise import Prepared, prepare, word_forms
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _MARKS = "\u0300-\u036f"

@@ -22,7 +22,7 @@ from wagtail.models import Locale, Page
 from huunghi.events.models import EventIndexPage, EventKind, EventPage, MeasureUnit
 from huunghi.events.models.event_rows import EventAppearance, EventOrganiser, EventPartnerSide, Figure, Outcome, Venue
 from huunghi.partners.models import CooperationField, Organisation, Partner, Person, Place
-from huunghi.search.documents import SearchDocument
+from huunghi.search.documents.document import SearchDocument
 from tests.factories import index_page
 
 from .generated import documents

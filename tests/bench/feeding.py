@@ -12,13 +12,13 @@ from typing import Any
 from django.db import connection
 from elasticsearch import Elasticsearch, helpers
 
-from huunghi.search import rebuilding
+from huunghi.search.documents.extraction import all_keys, count_all, documents
 from huunghi.search.engines import embedded_engine, main_engine
 from huunghi.search.engines.elastic_archive import ElasticArchive
 from huunghi.search.engines.elastic_index import source_of
 from huunghi.search.engines.elastic_writing import CHUNK, THREADS
-from huunghi.search.extraction import all_keys, count_all, documents
-from huunghi.search.knowledge import current_gazetteer
+from huunghi.search.feeding import rebuilding
+from huunghi.search.recognition.knowledge import current_gazetteer
 
 from . import stock
 from .measure import Spent, in_turn, peak_memory, ratio

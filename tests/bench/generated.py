@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from huunghi.search.documents import LanguagePart, SearchDocument
+from huunghi.search.documents.document import LanguagePart, SearchDocument
 from tests.search.relevance import imported_documents
 
 FIRST_DAY = date(1995, 1, 1)

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from huunghi.search.attached_text import AttachedFile, join_files
-from huunghi.search.documents import LanguagePart, SearchDocument
+from huunghi.search.attachments.text import AttachedFile, join_files
+from huunghi.search.documents.document import LanguagePart, SearchDocument
 from huunghi.search.engines.base import EngineError, Filters, SearchRequest
 from huunghi.search.engines.elastic import ElasticEngine
 from huunghi.search.engines.embedded import EmbeddedEngine
-from huunghi.search.plan import Plan
-from huunghi.search.planner import plan
+from huunghi.search.planning.plan import Plan
+from huunghi.search.planning.planner import plan
 from tests.search import relevance
 
 pytestmark = pytest.mark.engine

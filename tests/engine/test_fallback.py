@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 
-from huunghi.search.breaker import FAILURES
+from huunghi.search.documents.extraction import all_documents
 from huunghi.search.engines import embedded_engine, main_engine
-from huunghi.search.extraction import all_documents
-from huunghi.search.fallback import breaker_status
+from huunghi.search.engines.breaker import FAILURES
+from huunghi.search.engines.fallback import breaker_status
 from huunghi.search.feeding import rebuild
 from tests.factories import make_event
 

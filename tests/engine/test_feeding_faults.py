@@ -6,12 +6,11 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from huunghi.search import maintenance, outbox, verifying
 from huunghi.search.engines import configured_engines, embedded_engine, main_engine
-from huunghi.search.feeding import feed_pending, record_changed
+from huunghi.search.feeding import feed_pending, maintenance, outbox, record_changed, verifying
+from huunghi.search.feeding.targets import targets_of
 from huunghi.search.models import IndexTarget, PendingChange
 from huunghi.search.service import search_archive
-from huunghi.search.targets import targets_of
 from tests.factories import make_event, make_place, publish
 
 from . import proxy as faults

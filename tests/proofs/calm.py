@@ -12,11 +12,11 @@ def unrest() -> list[str]:
     """By `verify`, and by reading both indices without the engines."""
     from django.conf import settings
 
-    from huunghi.search import verifying
     from huunghi.search.engines import configured_engines
     from huunghi.search.engines.base import EngineError
+    from huunghi.search.feeding import verifying
+    from huunghi.search.feeding.targets import targets_of
     from huunghi.search.models import IndexTarget, PendingChange
-    from huunghi.search.targets import targets_of
 
     from .truth import Truth, differences, expected, held_by_file, held_by_server
 

@@ -131,8 +131,8 @@ class Lane:
             self.note(f"{engine} {number}", [f"right only after {seconds:.0f} s"])
 
     def rebuild_again(self, engine: str, number: int) -> None:
-        from huunghi.search import rebuilding
         from huunghi.search.engines import configured_engines
+        from huunghi.search.feeding import rebuilding
 
         chosen = next(each for each in configured_engines() if each.name == engine)
         deadline = time.monotonic() + 3 * MOST_SECONDS
@@ -148,10 +148,10 @@ class Lane:
 
     def left_to_do(self) -> str:
         """What is still between the indices and the tables, in a word."""
-        from huunghi.search import verifying
         from huunghi.search.engines import configured_engines
+        from huunghi.search.feeding import verifying
+        from huunghi.search.feeding.targets import targets_of
         from huunghi.search.models import IndexTarget, PendingChange
-        from huunghi.search.targets import targets_of
 
         if rows := PendingChange.objects.filter(target__state="live").count():
             return f"{rows} rows pending"
@@ -209,7 +209,7 @@ def _path(settings: Any) -> Any:
 
 def leftovers(engine: Any) -> list[str]:
     """Indices and files that nobody will ever clear away; what is only too young for it is cleared here."""
-    from huunghi.search import targets
+    from huunghi.search.feeding import targets
 
     kept = targets.ORPHANED_AFTER, targets.DROP_AFTER
     targets.ORPHANED_AFTER = targets.DROP_AFTER = 0.0
@@ -226,9 +226,8 @@ def leftovers(engine: Any) -> list[str]:
 @contextmanager
 def workers() -> Iterator[None]:
     """What `huunghi_index work` runs, in this process, as if it had just been started."""
-    from huunghi.search import maintenance
-    from huunghi.search.bell import Bell
-    from huunghi.search.feeding import engines_to_feed
+    from huunghi.search.feeding import engines_to_feed, maintenance
+    from huunghi.search.feeding.bell import Bell
 
     maintenance.forget()
     bells = [Bell(engine.name, interval=2.0) for engine in engines_to_feed()]

@@ -151,8 +151,8 @@ def lose_while_filling(cluster: Cluster, engine: Any) -> str:
 
 def rebuild_and_lose(engine: Any, lose: Callable[[], None], patience: float = 120.0) -> Any:
     """A rebuild during which something is lost in the middle; whoever waits for it begins it again."""
-    from huunghi.search import rebuilding
     from huunghi.search.engines.base import EngineError
+    from huunghi.search.feeding import rebuilding
 
     begun = []
 

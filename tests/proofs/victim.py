@@ -66,13 +66,13 @@ class Dying:
 
 
 def _claimed(dying: Dying, engine: str) -> None:
-    from huunghi.search import outbox
+    from huunghi.search.feeding import outbox
 
     dying.after(outbox, "claim", bool)
 
 
 def _read(dying: Dying, engine: str) -> None:
-    from huunghi.search import worker
+    from huunghi.search.feeding import worker
 
     dying.after(worker, "read_present")
 
@@ -103,13 +103,13 @@ def _written(dying: Dying, engine: str) -> None:
 
 
 def _fed(dying: Dying, engine: str) -> None:
-    from huunghi.search import outbox
+    from huunghi.search.feeding import outbox
 
     dying.before(outbox, "finish", lambda rows: bool(rows))
 
 
 def _spelling_out(dying: Dying, engine: str) -> None:
-    from huunghi.search import fan_out
+    from huunghi.search.feeding import fan_out
 
     dying.after(fan_out.outbox, "file_records")
 
@@ -119,13 +119,13 @@ def _made(dying: Dying, engine: str) -> None:
 
 
 def _registered(dying: Dying, engine: str) -> None:
-    from huunghi.search import targets
+    from huunghi.search.feeding import targets
 
     dying.before(targets, "wait_for_writers")
 
 
 def _half_filled(dying: Dying, engine: str) -> None:
-    from huunghi.search import rebuilding
+    from huunghi.search.feeding import rebuilding
 
     dying.before(rebuilding, "_note")
 
@@ -141,13 +141,13 @@ def _half_published(dying: Dying, engine: str) -> None:
 
 
 def _published(dying: Dying, engine: str) -> None:
-    from huunghi.search import targets
+    from huunghi.search.feeding import targets
 
     dying.before(targets, "switch_to")
 
 
 def _switched(dying: Dying, engine: str) -> None:
-    from huunghi.search import targets
+    from huunghi.search.feeding import targets
 
     dying.before(targets, "drop_leftovers")
 
@@ -180,20 +180,20 @@ def _engine_type(name: str) -> type:
 
 def feed_only(name: str) -> None:
     """Leave the other engine to others: its thread would come to the same points."""
-    from huunghi.search import feeding
+    from huunghi.search.feeding import changes
     from huunghi.search.management.commands import huunghi_index
 
-    all_of_them = feeding.engines_to_feed
+    all_of_them = changes.engines_to_feed
 
     def chosen() -> list[Any]:
         return [engine for engine in all_of_them() if engine.name == name]
 
-    feeding.engines_to_feed = huunghi_index.engines_to_feed = chosen
+    changes.engines_to_feed = huunghi_index.engines_to_feed = chosen
 
 
 def shorten_leases() -> None:
     if seconds := os.environ.get(LEASE):
-        from huunghi.search import outbox, rebuilding
+        from huunghi.search.feeding import outbox, rebuilding
 
         outbox.LEASE = rebuilding.LEASE = timedelta(seconds=float(seconds))
 
@@ -204,7 +204,7 @@ def main(point: str, nth: int, engine: str) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from huunghi.search import rebuilding, worker
+    from huunghi.search.feeding import rebuilding, worker
 
     worker.BATCH = rebuilding.BATCH = SMALL_BATCH
     shorten_leases()

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from huunghi.search.digests import digest
-from huunghi.search.documents import LanguagePart, SearchDocument
+from huunghi.search.documents.digests import digest
+from huunghi.search.documents.document import LanguagePart, SearchDocument
 from huunghi.search.engines.base import EngineError, Filters, Indexed, SearchRequest
-from huunghi.search.planner import plan
+from huunghi.search.planning.planner import plan
 
 
 class Archive:

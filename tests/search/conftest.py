@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from huunghi.search.documents import LanguagePart, SearchDocument
+from huunghi.search.documents.document import LanguagePart, SearchDocument
 from huunghi.search.engines.base import SearchRequest
 from huunghi.search.engines.embedded import EmbeddedEngine
-from huunghi.search.planner import plan
+from huunghi.search.planning.planner import plan
 
 from .relevance import gazetteer_from_csv, glossary_from_csv
 

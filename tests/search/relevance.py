@@ -20,11 +20,11 @@ from pathlib import Path
 from statistics import fmean
 
 from huunghi.conf import content_languages
-from huunghi.search.documents import LanguagePart, SearchDocument
+from huunghi.search.documents.document import LanguagePart, SearchDocument
 from huunghi.search.engines.base import SearchRequest
-from huunghi.search.gazetteer import Gazetteer, GazetteerEntry
-from huunghi.search.glossary import Concept, Glossary
-from huunghi.search.planner import plan
+from huunghi.search.planning.planner import plan
+from huunghi.search.recognition.gazetteer import Gazetteer, GazetteerEntry
+from huunghi.search.recognition.glossary import Concept, Glossary
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "relevance"
 GLOSSARY = Path(__file__).resolve().parents[2] / "search" / "data" / "glossary.csv"

@@ -9,10 +9,10 @@ from wagtail.models import Collection, CollectionViewRestriction
 
 from huunghi.events.models import EventDocument
 from huunghi.partners.models import OfficialDocument
-from huunghi.search import attachments
-from huunghi.search.attached_text import AttachedFile, join_files, pieces_of
-from huunghi.search.attachment_models import FileText
-from huunghi.search.documents import LanguagePart
+from huunghi.search.attachments.files import files as attachments
+from huunghi.search.attachments.models import FileText
+from huunghi.search.attachments.text import AttachedFile, join_files, pieces_of
+from huunghi.search.documents.document import LanguagePart
 from huunghi.search.feeding import feed_pending
 from huunghi.search.models import PendingChange, Priority
 from tests.factories import make_event, unique

@@ -36,7 +36,7 @@ def script(tmp_path, database_of_its_own):
             settings.HUUNGHI_SEARCH["FEED"] = {feed!r}
             django.setup()
             from huunghi.events.models import EventPage
-            from huunghi.search import outbox, worker
+            from huunghi.search.feeding import outbox, worker
             from huunghi.search.engines import embedded_engine
             from huunghi.search.feeding import feed_pending
             from huunghi.search.models import IndexTarget, PendingChange
@@ -133,7 +133,7 @@ def test_a_worker_that_is_killed_loses_nothing(script):
 time.sleep(0.3)
 waiting = PendingChange.objects.count()
 feed_pending()
-from huunghi.search.verifying import compare
+from huunghi.search.feeding.verifying import compare
 drift = compare(embedded_engine(), IndexTarget.objects.get())
 print(json.dumps({"waiting": waiting > 0, "left": PendingChange.objects.count(), "drift": drift.total,
                   "count": embedded_engine().count()}))

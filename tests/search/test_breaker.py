@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from huunghi.search.breaker import FAILURES, LONGEST_REST, SLOW, TRIAL, WINDOW, Breaker
+from huunghi.search.engines.breaker import FAILURES, LONGEST_REST, SLOW, TRIAL, WINDOW, Breaker
 
 
 class Clock:

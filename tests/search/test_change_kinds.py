@@ -11,10 +11,10 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site
 from huunghi.events.models import Edition, EventIndexPage, EventPage, Publication
 from huunghi.search.engines import embedded_engine
 from huunghi.search.feeding import deferred_feeding, feed_pending, revoking_ids, tree_changed
-from huunghi.search.maintenance import note_expired_pages
+from huunghi.search.feeding.maintenance import note_expired_pages
+from huunghi.search.feeding.verifying import compare
 from huunghi.search.models import Counter, IndexTarget, PendingChange
 from huunghi.search.service import search_archive
-from huunghi.search.verifying import compare
 from tests.factories import (
     add_translation,
     index_page,

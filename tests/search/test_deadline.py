@@ -6,8 +6,8 @@ import time
 import pytest
 from elasticsearch import Elasticsearch
 
-from huunghi.search.deadline import within
 from huunghi.search.engines.base import EngineTimeoutError
+from huunghi.search.engines.deadline import within
 from huunghi.search.engines.elastic_reading import answers
 
 

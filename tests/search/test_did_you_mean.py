@@ -1,7 +1,7 @@
 import pytest
 
-from huunghi.search.did_you_mean import did_you_mean
-from huunghi.search.planner import plan
+from huunghi.search.planning.did_you_mean import did_you_mean
+from huunghi.search.planning.planner import plan
 
 from .relevance import gazetteer_from_csv, glossary_from_csv
 from .test_planner import Words

@@ -6,8 +6,8 @@ from huunghi.events.models import EventPhoto, Venue
 from huunghi.partners.access import reader_for
 from huunghi.partners.audiences import audiences_of
 from huunghi.partners.models import WithheldRow
-from huunghi.search.extraction import APART, documents
-from huunghi.search.fan_out import TREE
+from huunghi.search.documents.extraction import APART, documents
+from huunghi.search.feeding.fan_out import TREE
 from huunghi.search.models import PendingChange
 from tests.access.conftest import make_partner_of_readers, make_user, share
 from tests.factories import make_event, make_image

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from huunghi.search.documents import LanguagePart, SearchDocument
+from huunghi.search.documents.document import LanguagePart, SearchDocument
 from huunghi.search.engines.base import FACETS, Filters, SearchRequest
 from huunghi.search.engines.elastic_index import LANGUAGES, index_body, mapping_hash, source_of
 from huunghi.search.engines.elastic_query import searches
-from huunghi.search.plan import MarkClause, NameClause, Pair, Plan, RunClause, Token, WordClause
+from huunghi.search.planning.plan import MarkClause, NameClause, Pair, Plan, RunClause, Token, WordClause
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from huunghi.search.documents import LanguagePart
+from huunghi.search.documents.document import LanguagePart
 from huunghi.search.engines import embedded_schema
 from huunghi.search.engines.base import EngineError, Filters, SearchRequest
 from huunghi.search.engines.embedded import EmbeddedEngine
-from huunghi.search.plan import Plan
-from huunghi.search.planner import plan
+from huunghi.search.planning.plan import Plan
+from huunghi.search.planning.planner import plan
 
 from .conftest import document, ids
 

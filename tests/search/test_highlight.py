@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huunghi.search.highlight import Highlighter, highlight, snippet
-from huunghi.search.planner import plan
+from huunghi.search.planning.planner import plan
 
 from .relevance import gazetteer_from_csv, glossary_from_csv
 

@@ -8,8 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from huunghi.events.models import EventPage
-from huunghi.search import outbox
-from huunghi.search.feeding import feed_pending
+from huunghi.search.feeding import feed_pending, outbox
 from huunghi.search.models import IndexTarget, PendingChange
 from tests.factories import make_event
 

@@ -3,13 +3,13 @@ from datetime import date
 import pytest
 
 from huunghi.partners.models import PlaceName
-from huunghi.search import knowledge
-from huunghi.search.gazetteer import PREDECESSOR_WEIGHT, Gazetteer, GazetteerEntry
-from huunghi.search.indexing import index_entries
-from huunghi.search.marks import find_marks, period_ids, text_ids
+from huunghi.search.documents.entries import index_entries
 from huunghi.search.models import Concept, ConceptTerm
-from huunghi.search.plan import NameClause
-from huunghi.search.planner import plan
+from huunghi.search.planning.plan import NameClause
+from huunghi.search.planning.planner import plan
+from huunghi.search.recognition import knowledge
+from huunghi.search.recognition.gazetteer import PREDECESSOR_WEIGHT, Gazetteer, GazetteerEntry
+from huunghi.search.recognition.marks import find_marks, period_ids, text_ids
 from huunghi.search.text.normalise import prepare
 from huunghi.search.text.tokens import tokenise
 

@@ -6,21 +6,23 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from huunghi.search import outbox, targets, worker
-from huunghi.search.documents import LanguagePart, SearchDocument
+from huunghi.search.documents.document import LanguagePart, SearchDocument
+from huunghi.search.documents.present import Present
 from huunghi.search.engines import embedded_engine
 from huunghi.search.engines.base import EngineError
 from huunghi.search.feeding import (
     deferred_feeding,
     everything_changed,
     feed_pending,
+    outbox,
     record_changed,
     revoking_ids,
     subtree_changed,
+    targets,
+    worker,
 )
+from huunghi.search.feeding.worker import feed_target, write_present
 from huunghi.search.models import Counter, DocumentVariant, IndexTarget, PendingChange, Priority
-from huunghi.search.present import Present
-from huunghi.search.worker import feed_target, write_present
 from tests.factories import make_event
 
 pytestmark = pytest.mark.django_db
@@ -170,7 +172,7 @@ def test_a_poison_record_stops_no_other_and_is_parked_after_ten_tries(target, ca
 
 
 def test_a_record_that_cannot_be_read_stops_no_other(target, monkeypatch):
-    from huunghi.search import extraction
+    from huunghi.search.documents.document import extraction
 
     bad, good = make_event("Độc"), make_event("Lành")
     make = extraction.FACTS["event"]
@@ -212,7 +214,7 @@ def test_an_engine_that_is_away_costs_a_row_no_try_and_is_left_alone_ever_longer
 
 
 def test_a_change_in_the_tree_while_records_are_read_has_them_read_again(target, monkeypatch):
-    from huunghi.search import present
+    from huunghi.search.documents.document import present
 
     event = make_event("Đang đọc")
     read, times = present.documents, []

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 
-from huunghi.search import fan_out, outbox, targets, worker
+from huunghi.search.feeding import fan_out, outbox, targets, worker
 from huunghi.search.models import Counter, IndexTarget, PendingChange, Priority
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from huunghi.search.plan import MarkClause, NameClause, RunClause, WordClause
-from huunghi.search.planner import plan
+from huunghi.search.planning.plan import MarkClause, NameClause, RunClause, WordClause
+from huunghi.search.planning.planner import plan
 
 from .relevance import gazetteer_from_csv, glossary_from_csv
 

@@ -4,13 +4,12 @@ import pytest
 from django.utils import timezone
 
 from huunghi.events.models import EventPage
-from huunghi.search import rebuilding, targets
 from huunghi.search.engines import embedded_engine
 from huunghi.search.engines.base import EngineError
-from huunghi.search.feeding import feed_pending
+from huunghi.search.feeding import feed_pending, rebuilding, targets
+from huunghi.search.feeding.rebuilding import RebuildFailedError, RebuildRunningError, rebuild
+from huunghi.search.feeding.verifying import compare, compare_sample
 from huunghi.search.models import IndexTarget, PendingChange
-from huunghi.search.rebuilding import RebuildFailedError, RebuildRunningError, rebuild
-from huunghi.search.verifying import compare, compare_sample
 from tests.factories import make_event
 
 from .test_outbox import Poisoned
@@ -244,7 +243,7 @@ def test_what_waits_to_be_fed_is_no_drift(engine):
 
 
 def test_a_document_of_a_record_that_is_in_no_table_is_found_and_removed(engine):
-    from huunghi.search.documents import LanguagePart, SearchDocument
+    from huunghi.search.documents.document import LanguagePart, SearchDocument
 
     names = ("0a862796-cb93-423d-b095-19d2d6149758", "publication-ma", "ffffffff-cb93-423d-b095-19d2d6149758~3")
     make_event("Một")

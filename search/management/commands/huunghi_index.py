@@ -13,13 +13,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from huunghi.search import bell, maintenance, outbox, rebuilding, status, targets
-from huunghi.search.attachments import read_waiting_files
-from huunghi.search.engines.base import Engine, EngineError
-from huunghi.search.extraction import count_all
-from huunghi.search.feeding import engines_to_feed, feed_pending
-from huunghi.search.models import IndexTarget
-from huunghi.search.verifying import Drift, compare_sample
+from ...attachments.files import read_waiting_files
+from ...documents.extraction import count_all
+from ...engines.base import Engine, EngineError
+from ...feeding import bell, engines_to_feed, feed_pending, maintenance, outbox, rebuilding, status, targets
+from ...feeding.verifying import Drift, compare_sample
+from ...models import IndexTarget
 
 MOST_READING = 600  # seconds of one run
 
