@@ -8,6 +8,7 @@ asked; what was open must be found when nothing of it is pending; at the end bot
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
 import signal
@@ -301,4 +302,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     sys.exit(main())

@@ -11,6 +11,7 @@ each point.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import random
@@ -22,6 +23,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
+from statistics import median
 from typing import Any
 
 from .ground import Ground, end_tidily, ground_on_postgres, ground_on_sqlite, postgres_template, sqlite_template
@@ -312,6 +314,17 @@ def line(outcome: Outcome) -> str:
     )
 
 
+def asked_points() -> list[str]:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "points", nargs="*", metavar="POINT", help=f"one of {', '.join(POINTS)}; all when none is given"
+    )
+    given = parser.parse_args().points
+    if unknown := [point for point in given if point not in POINTS]:
+        parser.error(f"There is no point {', '.join(unknown)}. Choose from {names}.")
+    return given or list(POINTS)
+
+
 def main(points: list[str]) -> int:
     end_tidily()
     from tests.engine import server
@@ -327,7 +340,7 @@ def main(points: list[str]) -> int:
     seconds = sorted(second for each in outcomes for second in each.seconds)
     print(
         f"{killed} kills at {len(points)} points in {time.monotonic() - started:.0f} s; {wrong} wrong; until drift 0:"
-        f" median {seconds[len(seconds) // 2]:.0f} s, at most {seconds[-1]:.0f} s."
+        f" median {median(seconds or [0.0]):.0f} s, at most {max(seconds, default=0.0):.0f} s."
     )
     return 1 if wrong or killed < runs * len(points) else 0
 
@@ -336,4 +349,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["lane"]:
         run_lane(sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
     else:
-        sys.exit(main(sys.argv[1:] or list(POINTS)))
+        sys.exit(main(asked_points()))

@@ -8,6 +8,7 @@ the cluster among them. Nothing may be lost, and no search may fail or be wrong.
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
 import shutil
@@ -289,4 +290,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     sys.exit(main())
