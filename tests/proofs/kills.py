@@ -321,7 +321,7 @@ def asked_points() -> list[str]:
     )
     given = parser.parse_args().points
     if unknown := [point for point in given if point not in POINTS]:
-        parser.error(f"There is no point {', '.join(unknown)}. Choose from {names}.")
+        parser.error(f"There is no point {', '.join(unknown)}. Choose from {', '.join(POINTS)}.")
     return given or list(POINTS)
 
 
