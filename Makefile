@@ -4,7 +4,7 @@ VENV := .venv/bin
 MANAGE := $(VENV)/python manage.py
 export HUUNGHI_VAR ?= $(CURDIR)/var
 
-.PHONY: help venv venv-dev demo demo-reset serve test check unit engine secure browser postgres messages kills chaos nodes bench openapi relevance build lock
+.PHONY: help venv venv-dev demo demo-reset serve test check unit engine secure browser postgres messages kills chaos nodes bench openapi relevance matrix build lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,9 @@ nodes: venv-dev ## three Elasticsearch nodes, each of them lost once
 
 relevance: venv-dev ## judged queries on both engines, as a table
 	@$(VENV)/python -m tests.search.relevance_table
+
+matrix: venv-dev ## who may see what: every cell, in every condition of the index; many minutes
+	@$(VENV)/python -m tests.access.matrix
 
 bench: venv-dev ## how fast the archive is built and searched, as a table
 	@$(VENV)/python -m tests.bench

@@ -143,7 +143,7 @@ def in_date_order(events: QuerySet, newest_first: bool = True) -> QuerySet:
     return events.order_by(start, "-pk" if newest_first else "pk")
 
 
-def in_language(sources: Iterable[Any], language: str, reader: Reader, *relations: str) -> list[Any]:
+def in_language(sources: Iterable[Any], language: str, reader: Reader, *relations: str | Prefetch) -> list[Any]:
     """The same records in the reader's language where a readable translation exists, else in the fallback order.
 
     Keeps the order. `relations` are prefetched on the pages that are returned, less what is withheld from the reader.

@@ -5,7 +5,8 @@ above it, and when its visibility, together with that of the sections above it, 
 
     public       everyone
     signed-in    everyone who is signed in
-    partners     readers of a partner that it, or a section above it, is shared with; editors of its unit; superusers
+    partners     readers of a partner that it, or a section above it, is shared with; editors of its unit; superusers;
+                 whoever holds a link to it
 
 The stricter of page and section counts. The alias of a page is never more open than the page itself.
 
@@ -39,6 +40,14 @@ class Visibility(models.TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedPage:
+    """The one page that a link opens, in some languages: neither what stands below it nor an alias of it."""
+
+    key: UUID  # translation key
+    languages: frozenset[int]  # locales
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """What counts of a reader. The default is the anonymous one."""
 
@@ -50,6 +59,8 @@ class Reader:
     unlocked: frozenset[int] = frozenset()  # password restrictions passed in this session; for HTML pages only
     withheld_rows: frozenset[UUID] = frozenset()  # what the shares of those partners leave out: rows by key
     withheld_images: frozenset[int] = frozenset()
+    opened: OpenedPage | None = None  # for those who read by a link
+    shared_only: bool = False  # reads nothing but what shares open: not what is public, nor what is for all signed in
 
     @property
     def levels(self) -> list[str]:
@@ -103,6 +114,15 @@ def reader_for_partner(partner: Any) -> Reader:
     return _with_what_is_withheld(Reader(signed_in=True, partners=frozenset({partner.pk})))
 
 
+def reader_of_link(opened: OpenedPage, partner: Any = None) -> Reader:
+    """Somebody without an account who holds a link: reads that page, and else what is open to everyone.
+
+    Of a link that belongs to a partner's share, what any share withholds from the partner stays withheld.
+    """
+    own = reader_for_partner(partner) if partner else ANONYMOUS
+    return Reader(opened=opened, withheld_rows=own.withheld_rows, withheld_images=own.withheld_images)
+
+
 def _with_what_is_withheld(reader: Reader) -> Reader:
     """What one share withholds, no other share of these partners gives, until it is revoked; its end is not enough."""
     if not reader.partners or reader.superuser:
@@ -119,8 +139,17 @@ def _with_what_is_withheld(reader: Reader) -> Reader:
 
 
 def without_shares(reader: Reader) -> Reader:
-    """The same reader, as if nothing were shared with the partners."""
-    return replace(reader, partners=frozenset(), withheld_rows=frozenset(), withheld_images=frozenset())
+    """The same reader, as if nothing were shared with the partners or opened by a link."""
+    nothing = {"partners": frozenset(), "withheld_rows": frozenset(), "withheld_images": frozenset()}
+    return replace(reader, **nothing, shared_only=False, opened=None)
+
+
+def only_what_is_shared(reader: Reader) -> Reader:
+    """The readers of the same partners, who get what the shares open and nothing else; one query.
+
+    What an editor or a superuser may read besides does not count: this is what the partner gets.
+    """
+    return _with_what_is_withheld(Reader(signed_in=True, partners=reader.partners, shared_only=True))
 
 
 def live_pages(pages: QuerySet) -> QuerySet:
@@ -136,19 +165,25 @@ def public_pages(pages: QuerySet) -> QuerySet:
 def readable_pages(pages: QuerySet, reader: Reader) -> QuerySet:
     """The pages of a queryset that the reader may read at this moment: of one page type, or of `Page` itself."""
     closed = _closed_restrictions(reader)
-    pages = live_pages(pages).filter(
-        ~Exists(_above(closed, "path")),
-        Q(alias_of__isnull=True) | ~Exists(_above(closed, "alias_of__path")),
-    )
+    passes = ~Exists(_above(closed, "path")) & (Q(alias_of__isnull=True) | ~Exists(_above(closed, "alias_of__path")))
+    if reader.opened:
+        # Whoever was given a link need not know the page's password nor sign in; what is for a group stays in it.
+        groups_only = closed.filter(restriction_type=PageViewRestriction.GROUPS)
+        passes |= _opened(reader.opened) & ~Exists(_above(groups_only, "path"))
+    pages = live_pages(pages).filter(passes)
     if reader.superuser:
         return pages
     shut = locked_sections().exclude(visibility__in=reader.levels)
     admitted = _of_level(pages.model, reader) & ~Exists(_above(shut, "path"))
     admitted &= Q(alias_of__isnull=True) | ~Exists(_above(shut, "alias_of__path"))
+    if reader.shared_only:
+        return pages.filter(Exists(_shared_roots(reader)), ~admitted, alias_of__isnull=True)
     if reader.units:
         admitted |= _of_units(pages.model, reader)
     if reader.partners:
         admitted |= Q(Exists(_shared_roots(reader)), alias_of__isnull=True)
+    if reader.opened:
+        admitted |= _opened(reader.opened)
     return pages.filter(admitted)
 
 
@@ -160,10 +195,11 @@ def readable(page: Any, reader: Reader) -> bool:
 def readable_sources(model: type[Page], reader: Reader) -> QuerySet:
     """One page for each record that the reader may read: lists, counts and calendars read these only.
 
-    It is the source page. A partner may have a record in other languages only: then it is the first page it may read.
+    It is the source page. A partner, or the holder of a link, may have a record in other languages only: then it is
+    the first page it may read.
     """
     pages = readable_pages(model.objects.all(), reader)
-    if not reader.partners or reader.superuser:
+    if not (reader.partners or reader.opened) or reader.superuser:
         return pages.filter(is_source_page(model)).select_related("locale")
     siblings = readable_pages(model.objects.filter(translation_key=OuterRef("translation_key")), reader)
     no_source = ~Exists(siblings.filter(is_source_page(model)))
@@ -177,6 +213,10 @@ def is_source_page(model: type[Page]) -> Q:
     in_source_language = Q(locale__language_code=source_language())
     first = ~Exists(siblings.filter(in_source_language)) & ~Exists(siblings.filter(pk__lt=OuterRef("pk")))
     return in_source_language | Q(first)
+
+
+def _opened(page: OpenedPage) -> Q:
+    return Q(translation_key=page.key, locale__in=page.languages, alias_of__isnull=True)
 
 
 def _of_level(model: type[Page], reader: Reader) -> Q:

@@ -22,7 +22,7 @@ from .access import ANONYMOUS, Reader, readable, reader_of
 
 def admit(page: Any, request: HttpRequest) -> HttpResponse | None:
     """None when the reader may have the page; else a form or the way to sign in. Http404 for all others."""
-    reader = _reader_with_passwords(request)
+    reader = reader_with_passwords(request)
     if readable(page, reader):
         request.huunghi_admitted = page.pk  # type: ignore[attr-defined]
         return None
@@ -55,10 +55,11 @@ def keep_private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _reader_with_passwords(request: HttpRequest) -> Reader:
-    """The reader of HTML pages: other surfaces show nothing of what stands behind a password, passed or not."""
+def reader_with_passwords(request: HttpRequest) -> Reader:
+    """The reader of HTML pages and their files: other surfaces show nothing of what stands behind a password."""
     reader = reader_of(request)
-    passed = request.session.get(PageViewRestriction.passed_view_restrictions_session_key, [])
+    session = getattr(request, "session", {})
+    passed = session.get(PageViewRestriction.passed_view_restrictions_session_key, [])
     if passed:
         reader = replace(reader, unlocked=frozenset(passed))
         request.huunghi_reader = reader  # type: ignore[attr-defined]

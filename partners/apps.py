@@ -9,6 +9,9 @@ class PartnersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import signal_handlers
+        from . import doors, signal_handlers
+        from .sharing import logs
 
+        logs.install()
+        doors.connect()
         signal_handlers.connect()

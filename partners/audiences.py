@@ -28,8 +28,8 @@ def audiences_of(reader: Reader) -> frozenset[str]:
     A share is an audience of its own, so that its beginning, end and revocation need nothing of the index. Passed
     passwords are none: what stands behind a password is found by nobody.
     """
-    audiences = {PUBLIC}
-    if reader.signed_in:
+    audiences = set() if reader.shared_only else {PUBLIC}
+    if reader.signed_in and not reader.shared_only:
         audiences |= {SIGNED_IN, *(f"group:{group}" for group in reader.groups)}
         audiences |= {f"editor:{unit}" for unit in reader.units}
     if reader.superuser:

@@ -13,6 +13,8 @@ SHARED = {
     "tests/browser/": "browser",
     "tests/test_demonstration.py": "demonstration",
     "tests/search/test_relevance.py": "relevance",
+    "tests/access/test_matrix.py::test_every_reader_gets_what_the_table_says[fresh": "fresh matrix",
+    "tests/access/test_matrix.py::test_every_reader": "frozen matrix",
     "tests/engine/test_analysis.py": "analysis",
     "tests/engine/test_elastic_engine.py": "elastic engine",
     "tests/engine/test_secured_server.py": "secured server",

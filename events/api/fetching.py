@@ -12,9 +12,10 @@ from huunghi.conf import source_language
 from huunghi.partners.access import Reader, readable_pages, readable_sources
 from huunghi.partners.api import schemas as shared
 from huunghi.partners.api.schemas import Absolute
-from huunghi.partners.withholding import present, present_whole
+from huunghi.partners.withholding import present_whole
 
 from .. import models
+from ..confirming.statement import statements
 from ..querysets import in_language, readable_events
 from . import presenting, schemas
 from .filters import with_updated
@@ -59,12 +60,11 @@ def cards(sources: list[models.EventPage], language: str, reader: Reader, absolu
 def translated_pages(sources: Iterable[models.EventPage], language: str, reader: Reader) -> list[models.EventPage]:
     """The pages of source pages in the reader's language, with what cards and calendars show."""
     sources = list(sources)
-    pages = in_language(sources, language, reader)
+    # Read here and not afterwards: what was not read by then is left out for a reader from whom anything is withheld.
+    pages = in_language(sources, language, reader, *card_relations())
     for source, page in zip(sources, pages, strict=True):
         page.kind = source.kind  # the same in every language, and already here
         page.updated = source.updated
-    prefetch_related_objects(pages, *card_relations())
-    present(pages, reader)
     return pages
 
 
@@ -79,6 +79,7 @@ def detail(event_id: UUID, language: str, reader: Reader, absolute: Absolute) ->
     page.updated = max((each.last_published_at for each in pages if each.last_published_at), default=None)
     prefetch_related_objects([page], *detail_relations())
     present_whole(page, reader)
+    page.statements = statements(page, reader)
     pictures = [photo.image for photo in page.photos.all() if not photo.withheld]
     shared.prefetch_renditions([*pictures, *presenting.body_pictures(page.body)])
     return presenting.event_detail(page, pages, series(source, language, reader, absolute), language, reader, absolute)

@@ -10,6 +10,7 @@ from huunghi.partners.api import schemas as shared
 from huunghi.partners.api.schemas import Absolute
 from huunghi.partners.rich_text import readable_html
 
+from ..confirming.statement import Statement
 from ..models import EventPage, Figure
 from ..models.figures import whole_or_decimal
 from . import schemas
@@ -43,15 +44,28 @@ def event_detail(
     reader: Reader,
     absolute: Absolute,
 ) -> schemas.EventDetail:
-    """`pages` are all translations that the reader may read; `series` holds `exchange`, `previous` and `next`."""
+    """`pages` are all translations that the reader may read; `series` holds `exchange`, `previous` and `next`.
+
+    `page.statements` are what the reader is told of its confirmation.
+    """
     return schemas.EventDetail(
         **event_card(page, language, absolute),
         **series,
         **facts(page),
+        confirmed=[confirmed(statement) for statement in page.statements],
         text=text_blocks(page, reader, absolute),
         documents=[shared.document_out(row, language, absolute) for row in page.documents.all()],
         photos=shared.photos_out(page.photos.all(), absolute),
         translations=shared.translations(pages, absolute),
+    )
+
+
+def confirmed(statement: Statement) -> schemas.Confirmed:
+    return schemas.Confirmed(
+        on=statement.on.isoformat(),
+        partner=shared.partner_out(statement.partner),
+        changed=statement.changed,
+        refused=statement.refused,
     )
 
 

@@ -171,7 +171,17 @@ class Edition(Link):
     start: IsoPeriod
 
 
+class Confirmed(Schema):
+    """That a partner and the archive stand by the same facts."""
+
+    on: str = Field(description="The day on which both sides had confirmed it, ISO 8601.")
+    partner: PartnerOut | None = Field(description="Null when it is not named among the partners of the event.")
+    changed: bool = Field(description="A confirmed fact has changed since.")
+    refused: int = Field(description="The number of facts on which the two sides do not agree.")
+
+
 class EventDetail(EventCard):
+    confirmed: list[Confirmed] = Field(description="By whom it was confirmed, the newest first.")
     status_reason: str
     status_history: list[StatusStep]
     time_zone: str

@@ -1,5 +1,6 @@
 from .articles import ArticleAppearance, ArticleDocument, ArticleIndexPage, ArticlePage, ArticlePhoto
 from .channels import Channel, Edition, Publication
+from .confirmations import Confirmation, ConfirmationField, ConfirmationState
 from .event_rows import (
     AgendaItem,
     EventAppearance,
@@ -27,6 +28,9 @@ __all__ = [
     "ArticlePhoto",
     "Channel",
     "ChannelIndexPage",
+    "Confirmation",
+    "ConfirmationField",
+    "ConfirmationState",
     "Edition",
     "EventAppearance",
     "EventDocument",

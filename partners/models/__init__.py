@@ -1,6 +1,8 @@
 from ..access import Visibility
+from .access_keys import CalendarAddress, PartnerKey, PortalReader, RecoveryCode, SecondFactor
 from .attempts import Attempts
 from .documents import DocumentRelation, OfficialDocument
+from .links import ShareLink, ShareOpening
 from .organisations import Organisation, OrganisationName, Person
 from .pages import ArchivePage, IndexPage, PartnerIndexPage, PartnerPage, PartnerPhoto
 from .partners import Agreement, Partner, Partnership, PartnershipStatus
@@ -15,6 +17,7 @@ __all__ = [
     "ArchivePage",
     "Attempts",
     "Audience",
+    "CalendarAddress",
     "CooperationField",
     "DocumentRelation",
     "EditorialUnit",
@@ -25,6 +28,7 @@ __all__ = [
     "OrganisationName",
     "Partner",
     "PartnerIndexPage",
+    "PartnerKey",
     "PartnerPage",
     "PartnerPhoto",
     "Partnership",
@@ -32,7 +36,12 @@ __all__ = [
     "Person",
     "Place",
     "PlaceName",
+    "PortalReader",
+    "RecoveryCode",
+    "SecondFactor",
     "Share",
+    "ShareLink",
+    "ShareOpening",
     "TranslatedRow",
     "Visibility",
     "WithheldRow",

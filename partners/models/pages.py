@@ -24,7 +24,7 @@ from wagtail.search import index
 from huunghi.conf import source_language
 
 from ..access import Visibility, reader_of
-from ..answers import is_admitted, private_answer
+from ..answers import is_admitted, keep_private, private_answer
 from ..audiences import visibility_of_copy
 from ..forms import ArchivePageForm, SectionForm
 from ..panels import TranslationNotice
@@ -74,6 +74,11 @@ class GuardedPage:
             raise Http404
         present_whole(self, reader_of(request))
         return private_answer(super().serve(request, *args, **kwargs), request)  # type: ignore[misc]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        response = super().serve_preview(request, mode_name)  # type: ignore[misc]
+        response["X-Robots-Tag"] = "noindex"
+        return keep_private(response)
 
 
 class ArchivePage(GuardedPage, Page):

@@ -27,6 +27,8 @@ _SALT = "huunghi.partners.sharing.tokens"
 
 # For everything that writes logs or shows addresses; ASCII only, as tokens are.
 TOKEN = re.compile(r"\bhh[vpck]_[0-9A-Za-z]{8,}")
+# What was typed wrongly is still most of a secret: the address of a link goes into no log, whatever it looks like.
+LINK_ADDRESS = re.compile(r"(/s/+)(?!v/)(hh[vpck]_)?[^\s?\"'/]+")
 
 
 class Purpose(StrEnum):
@@ -65,7 +67,8 @@ def digests_of(token: str) -> list[str]:
 
 def without_tokens(text: str) -> str:
     """A text for a log, in which nothing opens anything."""
-    return TOKEN.sub(lambda found: f"{found[0][:4]}…", text)
+    text = TOKEN.sub(lambda found: f"{found[0][:4]}…", text)
+    return LINK_ADDRESS.sub(lambda found: f"{found[1]}{found[2] or ''}…", text)
 
 
 def _digest(token: str, key: str) -> str:

@@ -15,6 +15,7 @@ from huunghi.events.api.router import router as events_router
 from huunghi.http import PROBLEM_JSON, Utf8Renderer, install_problem_handlers, problem_view
 from huunghi.partners.api.router import router as partners_router
 from huunghi.search.api.router import router as search_router
+from huunghi.shared_api import router as shared_router
 
 DESCRIPTION = (
     "What anybody may read of the archive: events, partners and a search over everything. Dates are ISO 8601, cut to "
@@ -93,6 +94,7 @@ def build_api() -> NinjaAPI:
     api.add_router("/events/", events_router)
     api.add_router("/partners/", partners_router)
     api.add_router("/archive/", search_router)
+    api.add_router("/shared/", shared_router)
     api.add_router("", calendar_router)
     api.add_router("", rest)
     return api

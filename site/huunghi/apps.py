@@ -15,9 +15,11 @@ class HuunghiConfig(AppConfig):
     def ready(self) -> None:
         from . import (
             checks,  # noqa: F401  registers the system checks
+            files,
             redirects,
             sqlite,
         )
 
+        files.install(self)
         redirects.install()
         sqlite.install()

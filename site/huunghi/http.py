@@ -57,6 +57,8 @@ __all__ = [
     "Parameters",
     "ProblemDetail",
     "TemporaryProblem",
+    "TooManyProblem",
+    "UnknownKeyProblem",
     "Utf8Renderer",
     "absolute_url",
     "decode_cursor",
@@ -80,6 +82,18 @@ class ParameterProblem(Exception):  # noqa: N818  it is what the reader is told,
 
 class TemporaryProblem(Exception):  # noqa: N818
     """Something that is away and will be back. Answered with 503; `retry_after` in seconds."""
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(detail)
+
+
+class UnknownKeyProblem(Exception):  # noqa: N818
+    """No key, or one that opens nothing. One answer for all of them, so that none tells more than another."""
+
+
+class TooManyProblem(Exception):  # noqa: N818
+    """Too much was tried from one place. Answered with 429; `retry_after` in seconds."""
 
     def __init__(self, detail: str, retry_after: int) -> None:
         self.retry_after = retry_after
@@ -228,6 +242,18 @@ def install_problem_handlers(api: NinjaAPI) -> None:
         problem["Retry-After"] = str(error.retry_after)
         return problem
 
+    @api.exception_handler(UnknownKeyProblem)
+    def unknown_key(request: HttpRequest, error: UnknownKeyProblem) -> HttpResponse:
+        problem = keep_private(problem_response(status=401, detail="A key of a partner is needed that opens this."))
+        problem["WWW-Authenticate"] = 'Bearer realm="huunghi"'
+        return problem
+
+    @api.exception_handler(TooManyProblem)
+    def too_many(request: HttpRequest, error: TooManyProblem) -> HttpResponse:
+        problem = keep_private(problem_response(status=429, detail=str(error)))
+        problem["Retry-After"] = str(error.retry_after)
+        return problem
+
     @api.exception_handler(NinjaValidationError)
     def invalid_value(request: HttpRequest, error: NinjaValidationError) -> HttpResponse:
         return validation_response(
@@ -290,7 +316,7 @@ def problem_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return answer
 
 
-ProblemCodes = Literal[404, 422, 503]
+ProblemCodes = Literal[401, 404, 422, 429, 503]
 
 
 def problems(*codes: ProblemCodes) -> dict[int, type[Schema]]:

@@ -1,7 +1,9 @@
-"""Redirects of many pages on SQLite.
+"""Mends two things of Wagtail's redirects (8.0).
 
-When a section of a thousand pages moves, Wagtail (8.0) deletes the older redirects of all their addresses with one
-condition that has a branch for each. SQLite takes a thousand branches and answers more with an error, after the move.
+An old address leads to where the page is now, whoever asks: it would tell the address of a page that is hidden.
+
+When a section of a thousand pages moves, the older redirects of all their addresses are deleted with one condition
+that has a branch for each. SQLite takes a thousand branches and answers more with an error, after the move.
 """
 
 from __future__ import annotations
@@ -10,16 +12,34 @@ from collections import defaultdict
 from typing import Any
 
 from django.apps import apps
+from django.http import Http404, HttpRequest
 
 PIECE = 500  # addresses of one statement
 
 
 def install() -> None:
-    """Have Wagtail delete them by lists of addresses instead; nothing to do in a site without its redirects."""
+    """Ask who reads before an old address answers; nothing to do in a site without Wagtail's redirects."""
     if apps.is_installed("wagtail.contrib.redirects"):
+        from wagtail.contrib.redirects import middleware
         from wagtail.contrib.redirects.signal_handlers import BatchRedirectCreator
 
         BatchRedirectCreator.pre_process = delete_older
+        find = middleware.get_redirect
+        middleware.get_redirect = lambda request, path: unless_hidden(find(request, path), request)
+
+
+def unless_hidden(redirect: Any, request: HttpRequest) -> Any:
+    """The redirect, or None when its page answers this reader as if it never was."""
+    from huunghi.partners.answers import admit
+    from huunghi.partners.models.pages import GuardedPage
+
+    page = redirect.redirect_page.specific if redirect and redirect.redirect_page_id else None
+    if isinstance(page, GuardedPage):
+        try:
+            admit(page, request)
+        except Http404:
+            return None
+    return redirect
 
 
 def delete_older(creator: Any) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
@@ -26,7 +29,11 @@ from huunghi.partners.viewsets import (
     PersonViewSet,
     PlaceViewSet,
 )
+from huunghi.portal.openings import note_reading
 from huunghi.search.viewsets import ConceptViewSet
+
+from .files import hooks as _hooks_of_files  # noqa: F401  registers them
+from .sharing import managing
 
 ICONS = ("huunghi-handshake", "huunghi-lotus")
 
@@ -67,6 +74,27 @@ def register_event_listing() -> Any:
     return EventListingViewSet("huunghi_events")
 
 
+# After the hook that asks who may read: what is refused is no opening.
+@hooks.register("before_serve_page", order=100)
+def note_opening_by_partner(page: Any, request: HttpRequest, serve_args: list, serve_kwargs: dict) -> None:
+    note_reading(page, request)
+
+
 @hooks.register("register_icons")
 def register_icons(icons: list[str]) -> list[str]:
     return [*icons, *(f"huunghi/icons/{name}.svg" for name in ICONS)]
+
+
+@hooks.register("register_admin_urls")
+def register_addresses_of_links() -> list[URLResolver]:
+    return [path("huunghi/links/", include("huunghi.sharing.managing"))]
+
+
+@hooks.register("register_reports_menu_item")
+def register_list_of_links() -> MenuItem:
+    return managing.menu_item()
+
+
+hooks.register("register_page_header_buttons", managing.page_buttons)
+hooks.register("register_page_listing_more_buttons", managing.page_buttons)
+hooks.register("register_log_actions", managing.register_log_actions)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
-from django.core.files.images import ImageFile
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from PIL import Image as Pillow
-from PIL import UnidentifiedImageError
 from wagtail.images import get_image_model
 from wagtail.models import Collection
 from wagtail.utils.file import hash_filelike
 
+from huunghi.files.pictures import clean_picture
+from huunghi.files.uploads import clean_file
 from huunghi.partners.models import EditorialUnit, Organisation
 
 from .errors import LineError
@@ -46,16 +47,14 @@ def image_for(
     Raises LineError when there is no such picture.
     """
     path = _inside(import_file.parent, name, field)
-    _require_picture(path, name, field)
-    with path.open("rb") as file:
-        digest = hash_filelike(file)
-        existing = get_image_model().objects.filter(file_hash=digest).order_by("pk").first()
-        if existing is not None:
-            return existing
-        image = get_image_model()(title=title[:255] or path.stem, collection=_collection(unit), file_hash=digest)
-        image.file = ImageFile(file, name=path.name)
-        image.file_size = path.stat().st_size
-        image.save()
+    content = _picture(path, name, field)
+    digest = hash_filelike(io.BytesIO(content))
+    existing = get_image_model().objects.filter(file_hash=digest).order_by("pk").first()
+    if existing is not None:
+        return existing
+    image = get_image_model()(title=title[:255] or path.stem, collection=_collection(unit))
+    image.file = clean_file(content, path.name)
+    image.save()
     stored.add(image.file)
     return image
 
@@ -69,14 +68,14 @@ def _inside(folder: Path, name: str, field: str) -> Path:
     return path
 
 
-def _require_picture(path: Path, name: str, field: str) -> None:
+def _picture(path: Path, name: str, field: str) -> bytes:
+    """The content of a picture without its metadata."""
     if path.stat().st_size > MAX_PICTURE_BYTES:
         raise LineError.of(field, _("“%(name)s” is larger than 20 MB.") % {"name": name})
     try:
-        with Pillow.open(path) as picture:
-            picture.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as error:
-        raise LineError.of(field, _("“%(name)s” is not a picture that can be read.") % {"name": name}) from error
+        return clean_picture(path.read_bytes(), name)
+    except ValidationError as error:
+        raise LineError.of(field, error.messages[0]) from error
 
 
 def _collection(unit: Organisation | None) -> Collection:

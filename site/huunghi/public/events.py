@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from huunghi.events.confirming.statement import Statement, statements
 from huunghi.events.models import ArticlePage, EventPage, ExchangePage, PlanPage
 from huunghi.events.models.events import EventStatus
 from huunghi.events.querysets import (
@@ -32,7 +33,7 @@ from . import names
 from .cards import WARNED, Card, cards_in_language, page_address, places_of
 from .media import FileLink, file_links, photo_prefetch, shown_photos
 from .numbers import number_text
-from .periods import event_period, partial_date_text
+from .periods import day_text, event_period, partial_date_text
 
 RELATED_LIMIT = 4
 EDITION_RELATIONS = (
@@ -133,6 +134,23 @@ def event_facts(
     if values := [_page_link(plan, language, request) for plan in in_language(plans, language, reader)]:
         facts.append(Fact(_("Plan"), values))
     return facts
+
+
+def confirmations(event: EventPage, language: str, reader: Reader) -> list[SafeString]:
+    """Sentences: "Confirmed by both sides on 14/05/2019 (Takeo)", and what became of it since."""
+    return [confirmation_text(each, language) for each in statements(event, reader)] if event.pk else []
+
+
+def confirmation_text(statement: Statement, language: str) -> SafeString:
+    sentence = _("Confirmed by both sides on %(day)s") % {"day": day_text(statement.on)}
+    partner = names.name_of(statement.partner, language)
+    parts = [format_html("{} ({})", sentence, partner) if partner else conditional_escape(sentence)]
+    if statement.refused:
+        text = ngettext("one value is seen differently", "%(count)s values are seen differently", statement.refused)
+        parts.append(text % {"count": number_text(statement.refused, language)})
+    if statement.changed:
+        parts.append(_("changed since"))
+    return SafeString("; ".join(conditional_escape(part) for part in parts) + ".")
 
 
 def status_text(event: EventPage, language: str) -> SafeString | str:

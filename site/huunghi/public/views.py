@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -33,40 +34,48 @@ PAGE_SIZE = 20
 @require_safe
 def search(request: HttpRequest, language: str) -> HttpResponse:
     """The archive search. It works by links alone; a question that cannot be read is answered with 422 and the form."""
-    reader = reader_of(request)
     with override(language):
-        query = read_query(request.GET)
-        errors = dict(query.errors)
-        answer = None
-        if not errors:
-            try:
-                answer = ask(query, language, reader)
-            except BadCursorError:
-                errors["cursor"] = _("This page of the results is no longer there. Start again from the first page.")
-        context = {
-            "query": query,
-            "errors": errors,
-            "start_text": shown_date(query.start) or request.GET.get("from", "")[:20],
-            "end_text": shown_date(query.end) or request.GET.get("to", "")[:20],
-            "measures": measures(language),
-            "least_text": clean(request.GET.get("least", ""))[:20] if "least" in errors else "",
-            "measure": request.GET.get("measure", ""),
-            "answer": answer,
-            "distances": distances_of(query, language),
-            "chips": chips_of(query, answer, language, reader),
-            "whole_list_url": reverse("huunghi:search", kwargs={"language": language}),
-            "frame": search_frame(request, language, query),
-        }
-        unavailable = answer is not None and answer.engine == "none"
-        if answer and not unavailable:
-            context["results"] = results_of(query, answer, request, reader)
-            if answer.count == 0:
-                context |= help_without_hits(query, answer, language, reader)
-        status = 422 if errors else 503 if unavailable else 200
-        response = render(request, "huunghi/search.html", context, status=status)
-        if answer and unavailable:
-            response["Retry-After"] = str(retry_after(answer.preparing))
-        return private_answer(response, request)
+        context, status = search_context(request, language, reader_of(request))
+        context["whole_list_url"] = reverse("huunghi:search", kwargs={"language": language})
+        context["frame"] = search_frame(request, language, context["query"])
+        return private_answer(search_response(request, "huunghi/search.html", context, status), request)
+
+
+def search_context(request: HttpRequest, language: str, reader: Reader) -> tuple[dict[str, Any], int]:
+    """What the results page shows to a reader, but for its surroundings, and the status of the answer."""
+    query = read_query(request.GET)
+    errors = dict(query.errors)
+    answer = None
+    if not errors:
+        try:
+            answer = ask(query, language, reader)
+        except BadCursorError:
+            errors["cursor"] = _("This page of the results is no longer there. Start again from the first page.")
+    context = {
+        "query": query,
+        "errors": errors,
+        "start_text": shown_date(query.start) or request.GET.get("from", "")[:20],
+        "end_text": shown_date(query.end) or request.GET.get("to", "")[:20],
+        "measures": measures(language),
+        "least_text": clean(request.GET.get("least", ""))[:20] if "least" in errors else "",
+        "measure": request.GET.get("measure", ""),
+        "answer": answer,
+        "distances": distances_of(query, language),
+        "chips": chips_of(query, answer, language, reader),
+    }
+    unavailable = answer is not None and answer.engine == "none"
+    if answer and not unavailable:
+        context["results"] = results_of(query, answer, request, reader)
+        if answer.count == 0:
+            context |= help_without_hits(query, answer, language, reader)
+    return context, 422 if errors else 503 if unavailable else 200
+
+
+def search_response(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    response = render(request, template, context, status=status)
+    if status == 503:
+        response["Retry-After"] = str(retry_after(context["answer"].preparing))
+    return response
 
 
 def ask(query: ArchiveQuery, language: str, reader: Reader) -> ArchiveAnswer:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from huunghi.conf import language_name as own_name
 from huunghi.partners.access import Reader, reader_of
 from huunghi.partners.rich_text import readable_html
+from huunghi.portal import door
 from huunghi.public import events, frame, front, lists, media, names, numbers, papers, partners, periods
 
 register = template.Library()
@@ -63,6 +64,12 @@ def public_frame(context: Context) -> Any:
 
 
 @register.simple_tag(takes_context=True)
+def portal_partners(context: Context) -> list[SafeString]:
+    """Names of the partners whose reader is signed in."""
+    return [names.name_of(partner, _language(context)) for partner in door.partners_of(_reader(context))]
+
+
+@register.simple_tag(takes_context=True)
 def front_page(context: Context, page: Any) -> Any:
     return front.front_page(page, _request(context), _reader(context))
 
@@ -78,6 +85,11 @@ def listing(context: Context, page: Any) -> Any:
 @register.simple_tag(takes_context=True)
 def event_detail(context: Context, page: Any) -> Any:
     return events.event_detail(page, _request(context), _reader(context))
+
+
+@register.simple_tag(takes_context=True)
+def confirmations(context: Context, page: Any) -> Any:
+    return events.confirmations(page, _language(context), _reader(context))
 
 
 @register.simple_tag(takes_context=True)

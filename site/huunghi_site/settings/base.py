@@ -96,6 +96,10 @@ else:
 
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://huunghi")}
 
+AUTHENTICATION_BACKENDS = [
+    "huunghi.partners.doors.ThrottledBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -140,6 +144,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an event with 53 venues has about 600 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 HUUNGHI_SEARCH = search_settings(env, VAR_DIR)
+HUUNGHI_PROXIES = env.int("PROXIES", default=0)
+HUUNGHI_SENDFILE = env("HUUNGHI_SENDFILE", default="stream")
 
 LOGGING = {
     "version": 1,

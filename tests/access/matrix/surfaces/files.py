@@ -1,0 +1,80 @@
+"""Uploaded files by every address: documents, pictures, and the sizes that are made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ..content import Canary, Files
+from ..table import Cell
+from . import rules
+from .rules import Checker, Scene
+
+
+def checker(stored: Callable[[Files], list[tuple[str, Any]]]) -> Checker:
+    """A checker of the files that `stored` names, each as an address and where its bytes are."""
+
+    def check(cell: Cell, scene: Scene) -> Iterator[str]:
+        canary = scene.canary(cell)
+        for files, is_live in ((canary.live_files, True), (canary.draft_files, False)):
+            for address, file in stored(files) if files else ():
+                if cell.expect == "visible" and is_live:
+                    yield from handed_out(cell, canary, scene, address, file)
+                else:
+                    yield from kept_back(cell, scene, address, file, is_live)
+
+    return check
+
+
+def handed_out(cell: Cell, canary: Canary, scene: Scene, address: str, file: Any) -> Iterator[str]:
+    answer = scene.ask(cell, address)
+    yield from rules.status(cell, answer)
+    yield from rules.headers(cell, answer)
+    if answer.body != content(file):
+        yield f"{address}: not the bytes of the file"
+    again = scene.ask(cell, address, if_none_match=answer.says("ETag"))
+    if again.status not in cell.statuses:
+        yield f"{address}: {again.status} to somebody who has it"
+
+
+def kept_back(cell: Cell, scene: Scene, address: str, file: Any, is_live: bool) -> Iterator[str]:
+    """Also from somebody who knows what is in it: whether it changed is no business of theirs either."""
+    for headers in ({}, {"if_none_match": f'"{version(file)}", *'}) if is_live else ({},):
+        answer = scene.ask(cell, address, **headers)
+        if cell.expect == "hidden":
+            yield from rules.status(cell, answer)
+            yield from rules.headers(cell, answer)
+        elif answer.status != 404:
+            yield f"{address}: {answer.status} for a file that only the draft has"
+        if content(file) in answer.body:
+            yield f"{address}: hands out the {'live' if is_live else 'draft'} file"
+
+
+def content(file: Any) -> bytes:
+    return Path(file.path).read_bytes()
+
+
+def version(file: Any) -> str:
+    """The file's ETag, as web servers make it."""
+    stat = Path(file.path).stat()
+    return f"{int(stat.st_mtime):x}-{stat.st_size:x}"
+
+
+def document(files: Files) -> list[tuple[str, Any]]:
+    return [(files.document.url, files.document.file), (files.document.file.url, files.document.file)]
+
+
+def original(files: Files) -> list[tuple[str, Any]]:
+    return [(files.image.file.url, files.image.file)]
+
+
+def rendition(files: Files) -> list[tuple[str, Any]]:
+    return [(files.rendition.url, files.rendition.file)]
+
+
+CHECKERS = {
+    "document_file": checker(document),
+    "image_original": checker(original),
+    "image_rendition": checker(rendition),
+}

@@ -1,0 +1,70 @@
+"""Every cell of the table of who may see what, in every condition of the index; `make matrix` measures in full."""
+
+import pytest
+from django.urls import get_resolver
+
+from huunghi.routes import routes
+
+from .matrix.conditions import CONDITIONS, stage
+from .matrix.judge import judge
+from .matrix.pending import PENDING
+from .matrix.surfaces import CHECKERS, Scene
+from .matrix.surfaces.timing import same_order
+from .matrix.table import AUDIENCES, STATES, SURFACES, cells
+from .test_routes import OWN_ROWS, SITE_ROWS
+from .test_routes import SURFACES as SURFACES_OF_ROUTES
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def staged(request, django_db_setup, django_db_blocker):
+    """The content of one kind of condition, made once for the tests that ask for it."""
+    with django_db_blocker.unblock(), stage(request.param) as made:
+        yield made
+
+
+def in_conditions():
+    """(content, condition, surface) of each test; those of one content stand together."""
+    return [
+        pytest.param(kind, condition, surface, id=f"{condition} {surface}".replace(" ", "-"))
+        for condition, kind in CONDITIONS.items()
+        for surface in SURFACES
+        if surface in CHECKERS
+    ]
+
+
+@pytest.mark.parametrize(("staged", "condition", "surface"), in_conditions(), indirect=["staged"])
+def test_every_reader_gets_what_the_table_says(staged, condition, surface):
+    with staged.in_condition(condition, keep_pages=True):
+        verdict = judge(surface, Scene(staged.content, condition))
+    assert not verdict.wrong, f"{len(verdict.wrong)} of {verdict.total} cells are wrong\n{verdict}"
+
+
+def test_the_table_is_whole():
+    assert len(cells()) == len(SURFACES) * len(STATES) * len(AUDIENCES) == 2790
+    assert len({(cell.surface, cell.state, cell.audience) for cell in cells()}) == 2790
+
+
+def test_every_surface_is_checked_or_pending():
+    assert {*CHECKERS, *PENDING} == set(SURFACES) == SURFACES_OF_ROUTES
+    assert not CHECKERS.keys() & PENDING.keys()
+
+
+@pytest.mark.parametrize("surface", PENDING)
+def test_a_surface_that_is_pending_has_no_address_yet(surface):
+    rows = [row for row in [*SITE_ROWS, *OWN_ROWS] if not row["pattern"].startswith("admin/")]
+    assert [row["pattern"] for row in rows if surface in row["surfaces"].split()] == []
+    patterns = [route.pattern for route in routes(get_resolver("huunghi_site.urls").url_patterns)]
+    ours = [pattern for pattern in patterns if not pattern.startswith("admin/")]
+    assert [pattern for pattern in ours for part in PENDING[surface] if part in pattern] == []
+
+
+def test_the_order_of_two_samples_is_judged_as_in_the_tables():
+    one, other = list(range(200)), [value + 0.5 for value in range(200)]
+    assert same_order(one, other) > 0.9
+    assert same_order(one, [value + 60 for value in one]) < 1e-6
+    # 25 + 25 without ties and u = 212: z = (312.5 - 212 - 0.5) / sqrt(25 * 25 * 51 / 12) = 1.940
+    low = [2 * value for value in range(25)]
+    assert 0 < same_order(low, [value + 9 for value in low]) < 1
+    assert same_order([1] * 30, [1] * 30) == 1
