@@ -37,7 +37,7 @@ class RegisterFilterSet(WagtailFilterSet):
     unit = django_filters.ModelChoiceFilter(
         queryset=lambda request: Organisation.objects.filter(editorial_unit__isnull=False),
         method="filter_unit",
-        label=_("Unit"),
+        label=_("Kept by"),
     )
     since = django_filters.DateFromToRangeFilter(label=_("Shared from"), widget=DateRangePickerWidget)
 
