@@ -30,6 +30,7 @@ FLAGS = (
 )
 # All that the site's processes get from the environment: no database or engine of the person who runs the tests.
 KEPT_VARIABLES = ("HOME", "LANG", "PATH", "TMPDIR", "VIRTUAL_ENV")
+MANAGE = [sys.executable, "manage.py"]
 START_TIMEOUT = 60  # seconds until the server answers
 WAIT = 15_000  # milliseconds that a page may take for one thing; two busy processors are slow
 FAILED = pytest.StashKey[bool]()
@@ -86,25 +87,39 @@ def browser(chromium):
 
 
 @pytest.fixture(scope="package")
-def site(chromium, tmp_path_factory):
-    """Address of a running site with the demonstration in it, such as http://127.0.0.1:40001."""
-    var = tmp_path_factory.mktemp("site")
+def environment(tmp_path_factory):
+    """Variables of the site's processes: a folder and a port of its own."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = str(probe.getsockname()[1])
-    environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    environment |= {"HUUNGHI_VAR": str(var), "NO_SERVE": "1", "PORT": port}
-    command = [sys.executable, "manage.py"]
-    made = subprocess.run(
-        [*command, "huunghi_start"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    assert made.returncode == 0, made.stdout + made.stderr
-    log = var / "server.log"
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    return kept | {"HUUNGHI_VAR": str(tmp_path_factory.mktemp("site")), "NO_SERVE": "1", "PORT": port}
+
+
+@pytest.fixture(scope="package")
+def manage(environment):
+    """`manage("check")` runs a command of the site, beside its server, and returns what it prints."""
+
+    def run(*arguments):
+        done = subprocess.run(
+            [*MANAGE, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="package")
+def site(chromium, environment, manage):
+    """Address of a running site with the demonstration in it, such as http://127.0.0.1:40001."""
+    manage("huunghi_start")
+    log = Path(environment["HUUNGHI_VAR"]) / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [*command, "huunghi_serve", "--no-collect"], cwd=ROOT, env=environment, stdout=output, stderr=output
+            [*MANAGE, "huunghi_serve", "--no-collect"], cwd=ROOT, env=environment, stdout=output, stderr=output
         )
     try:
-        base = f"http://127.0.0.1:{port}"
+        base = f"http://127.0.0.1:{environment['PORT']}"
         wait_until_it_answers(base, server, log)
         yield base
     finally:

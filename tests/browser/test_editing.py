@@ -52,11 +52,11 @@ def publish(page):
     return next(address for address in addresses if address != form), form
 
 
-def found_within(page, words, title):
+def found_within(page, words, title, search="/vi/search/"):
     """Seconds until a search has the title as its first result."""
     started = time.monotonic()
     while time.monotonic() < started + SECONDS_UNTIL_FOUND:
-        page.goto(f"/vi/search/?q={words}")
+        page.goto(f"{search}?q={words}")
         titles = page.locator(".hits .card-title")
         if titles.count() and titles.first.inner_text() == title:
             return time.monotonic() - started
