@@ -24,13 +24,15 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import models
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page, PageViewRestriction, get_page_models
+from wagtail.models import Page, get_page_models
 
 from huunghi.conf import source_language
+
+from .access_sql import closed_restrictions, closed_sections, is_of_level, is_of_unit, is_shared, stands_below
 
 
 class Visibility(models.TextChoices):
@@ -164,24 +166,21 @@ def public_pages(pages: QuerySet) -> QuerySet:
 
 def readable_pages(pages: QuerySet, reader: Reader) -> QuerySet:
     """The pages of a queryset that the reader may read at this moment: of one page type, or of `Page` itself."""
-    closed = _closed_restrictions(reader)
-    passes = ~Exists(_above(closed, "path")) & (Q(alias_of__isnull=True) | ~Exists(_above(closed, "alias_of__path")))
+    passes = ~Q(stands_below(closed_restrictions(reader)))
     if reader.opened:
         # Whoever was given a link need not know the page's password nor sign in; what is for a group stays in it.
-        groups_only = closed.filter(restriction_type=PageViewRestriction.GROUPS)
-        passes |= _opened(reader.opened) & ~Exists(_above(groups_only, "path"))
+        of_groups = stands_below(closed_restrictions(reader, only_of_groups=True))
+        passes |= _opened(reader.opened) & ~Q(of_groups)
     pages = live_pages(pages).filter(passes)
     if reader.superuser:
         return pages
-    shut = locked_sections().exclude(visibility__in=reader.levels)
-    admitted = _of_level(pages.model, reader) & ~Exists(_above(shut, "path"))
-    admitted &= Q(alias_of__isnull=True) | ~Exists(_above(shut, "alias_of__path"))
+    admitted = _of_level(pages.model, reader) & ~Q(stands_below(closed_sections(reader.levels)))
     if reader.shared_only:
-        return pages.filter(Exists(_shared_roots(reader)), ~admitted, alias_of__isnull=True)
+        return pages.filter(_shared(reader), ~admitted)
     if reader.units:
         admitted |= _of_units(pages.model, reader)
     if reader.partners:
-        admitted |= Q(Exists(_shared_roots(reader)), alias_of__isnull=True)
+        admitted |= _shared(reader)
     if reader.opened:
         admitted |= _opened(reader.opened)
     return pages.filter(admitted)
@@ -225,8 +224,7 @@ def _of_level(model: type[Page], reader: Reader) -> Q:
         return Q(visibility__in=reader.levels)
     if model is not Page:
         return ~Q(pk__in=[])  # a type of somebody else, or the front page: open to all
-    narrow = [kind.objects.filter(pk=OuterRef("pk")).exclude(visibility__in=reader.levels) for kind in archive_types()]
-    return Q(*(~Exists(pages) for pages in narrow))
+    return Q(is_of_level(archive_types(), reader.levels))
 
 
 def _of_units(model: type[Page], reader: Reader) -> Q:
@@ -234,8 +232,11 @@ def _of_units(model: type[Page], reader: Reader) -> Q:
         return Q(unit__in=reader.units)
     if model is not Page:
         return Q(pk__in=[])
-    own = [kind.objects.filter(pk=OuterRef("pk"), unit__in=reader.units) for kind in archive_types()]
-    return Q(*(Exists(pages) for pages in own), _connector=Q.OR)
+    return Q(is_of_unit(archive_types(), reader.units))
+
+
+def _shared(reader: Reader) -> Q:
+    return Q(is_shared(reader.partners, timezone.localdate()))
 
 
 @cache
@@ -244,36 +245,8 @@ def archive_types() -> tuple[type[Page], ...]:
     return tuple(model for model in get_page_models() if hasattr(model, "visibility") and hasattr(model, "unit"))
 
 
-def _closed_restrictions(reader: Reader) -> QuerySet:
-    opened = Q(pk__in=reader.unlocked)
-    if reader.superuser:
-        opened |= ~Q(restriction_type=PageViewRestriction.PASSWORD)
-    if reader.signed_in:
-        opened |= Q(restriction_type=PageViewRestriction.LOGIN)
-        opened |= Q(restriction_type=PageViewRestriction.GROUPS, groups__in=reader.groups)
-    return PageViewRestriction.objects.exclude(pk__in=PageViewRestriction.objects.filter(opened).values("pk"))
-
-
 def locked_sections() -> QuerySet:
     return apps.get_model("huunghi_partners", "LockedSection").objects.all()
-
-
-def _above(rows: QuerySet, outer: str) -> QuerySet:
-    """For a subquery: the rows whose page, or an alias of it, is the outer page or stands above it."""
-    outer_path = ExpressionWrapper(OuterRef(outer), output_field=CharField())
-    here = Q(outer_path__startswith=F("page__path")) | Q(outer_path__startswith=F("page__aliases__path"))
-    return rows.alias(outer_path=outer_path).filter(here)
-
-
-def _shared_roots(reader: Reader) -> QuerySet:
-    """For a subquery: shared pages that are the outer page or stand above it, shared in its language."""
-    shares = all_shares().active().filter(partner__in=reader.partners)
-    outer_path = ExpressionWrapper(OuterRef("path"), output_field=CharField())
-    return Page.objects.alias(outer_path=outer_path).filter(
-        Exists(shares.filter(page_key=OuterRef("translation_key"), languages=OuterRef("locale_id"))),
-        translation_key__in=shares.values("page_key"),
-        outer_path__startswith=F("path"),
-    )
 
 
 def all_shares() -> Any:

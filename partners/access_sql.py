@@ -1,0 +1,153 @@
+"""The conditions of `access` in SQL.
+
+Put together from Django's expressions, the question which pages of any type a reader may read takes tens of
+milliseconds before the database sees it, and most answers ask it several times. Written down, it takes one. All of it
+is plain SQL that SQLite and PostgreSQL share; names come from the models, values are parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import BooleanField, Func
+from wagtail.models import Page, PageViewRestriction
+
+if TYPE_CHECKING:
+    from .access import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A SELECT that yields one column, `page_id`."""
+
+    sql: str
+    parameters: tuple[Any, ...] = ()
+
+
+class Condition(Func):
+    """SQL that is true or false for each row of a queryset; `{0}`, `{1}` … stand for the columns named after it."""
+
+    output_field = BooleanField()
+
+    def __init__(self, sql: str, *columns: str, parameters: Sequence[Any] = ()) -> None:
+        super().__init__(*columns)
+        self.sql = sql
+        self.parameters = tuple(parameters)
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+        columns = [compiler.compile(column)[0] for column in self.get_source_expressions()]
+        return self.sql.format(*columns), list(self.parameters)
+
+
+def stands_below(rows: Rows) -> Condition:
+    """Whether the page, or the one that it is an alias of, is one of those pages or of their aliases, or below one."""
+    page = _quoted(Page)
+    return Condition(
+        f"EXISTS (SELECT 1 FROM ({rows.sql}) marked"
+        f" JOIN {page} above ON above.id = marked.page_id OR above.alias_of_id = marked.page_id"
+        " WHERE {0} LIKE above.path || '%%' OR {1} LIKE above.path || '%%')",
+        "path",
+        "alias_of__path",
+        parameters=rows.parameters,
+    )
+
+
+def closed_restrictions(reader: Reader, only_of_groups: bool = False) -> Rows:
+    """Pages with a view restriction that the reader does not pass."""
+    kinds = PageViewRestriction
+    passed: list[tuple[str, tuple[Any, ...]]] = [_among("id", reader.unlocked)]
+    if reader.superuser:
+        passed.append(("restriction_type <> %s", (kinds.PASSWORD,)))
+    if reader.signed_in:
+        passed.append(("restriction_type = %s", (kinds.LOGIN,)))
+        passed.append(_in_groups(reader.groups))
+    if only_of_groups:
+        passed.append(("restriction_type <> %s", (kinds.GROUPS,)))
+    condition = " OR ".join(sql for sql, _ in passed)
+    parameters = tuple(value for _, values in passed for value in values)
+    return Rows(f"SELECT page_id FROM {_quoted(kinds)} WHERE NOT ({condition})", parameters)
+
+
+def closed_sections(levels: Sequence[str]) -> Rows:
+    """Sections, and records, that are open to fewer than these visibilities say."""
+    sql, parameters = _among("visibility", levels)
+    table = _quoted(apps.get_model("huunghi_partners", "LockedSection"))
+    return Rows(f"SELECT page_id FROM {table} WHERE NOT ({sql})", parameters)
+
+
+def is_shared(partners: Collection[int], today: date) -> Condition:
+    """Whether one of the partners has a share today of the page, or of one above it, in the page's language.
+
+    An alias is not shared: see `access`.
+    """
+    share = apps.get_model("huunghi_partners", "Share")
+    languages = share._meta.get_field("languages")
+    sql, parameters = _among("given.partner_id", partners)
+    day = connection.ops.adapt_datefield_value(today)
+    return Condition(
+        f"({{1}} IS NULL AND EXISTS (SELECT 1 FROM {_quoted(share)} given"
+        f" JOIN {_quoted(share._meta.get_field('partner').related_model)} partner ON partner.id = given.partner_id"
+        f" JOIN {_name(languages.m2m_db_table())} spoken ON spoken.share_id = given.id"
+        f" JOIN {_quoted(Page)} root ON root.translation_key = given.page_key AND root.locale_id = spoken.locale_id"
+        f" WHERE {sql} AND partner.active AND given.revoked_at IS NULL AND given.since <= %s"
+        " AND (given.until IS NULL OR given.until >= %s) AND {0} LIKE root.path || '%%'))",
+        "path",
+        "alias_of_id",
+        parameters=(*parameters, day, day),
+    )
+
+
+def is_of_level(kinds: Iterable[type[Page]], levels: Sequence[str]) -> Condition:
+    """Whether a page of any type has one of these visibilities, if its type has any."""
+    closed, parameters = _of_some_type(kinds, "visibility", levels, negated=True)
+    return Condition(f"NOT ({closed})", "pk", parameters=parameters)
+
+
+def is_of_unit(kinds: Iterable[type[Page]], units: Collection[int]) -> Condition:
+    """Whether a page of any type belongs to one of these units."""
+    sql, parameters = _of_some_type(kinds, "unit", units)
+    return Condition(f"({sql})", "pk", parameters=parameters)
+
+
+def _of_some_type(
+    kinds: Iterable[type[Page]], field: str, values: Collection[Any], negated: bool = False
+) -> tuple[str, tuple[Any, ...]]:
+    parts, parameters = [], []
+    for kind in kinds:
+        column = kind._meta.get_field(field)
+        table, key = column.model._meta.db_table, column.model._meta.pk.column
+        sql, own = _among(f"own.{_name(column.column)}", values)
+        wanted = f"NOT ({sql})" if negated else sql
+        parts.append(f"EXISTS (SELECT 1 FROM {_name(table)} own WHERE own.{_name(key)} = {{0}} AND {wanted})")
+        parameters += own
+    return " OR ".join(parts), tuple(parameters)
+
+
+def _in_groups(groups: Collection[int]) -> tuple[str, tuple[Any, ...]]:
+    members = PageViewRestriction.groups.through
+    sql, parameters = _among("member.group_id", groups)
+    table = _quoted(PageViewRestriction)
+    return (
+        f"(restriction_type = %s AND EXISTS (SELECT 1 FROM {_quoted(members)} member"
+        f" WHERE member.pageviewrestriction_id = {table}.id AND {sql}))",
+        (PageViewRestriction.GROUPS, *parameters),
+    )
+
+
+def _among(column: str, values: Collection[Any]) -> tuple[str, tuple[Any, ...]]:
+    if not values:
+        return "1 = 0", ()
+    return f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(sorted(values))
+
+
+def _quoted(model: Any) -> str:
+    return _name(model._meta.db_table)
+
+
+def _name(name: str) -> str:
+    return connection.ops.quote_name(name)
