@@ -105,11 +105,11 @@ def run_check(name: str, command: tuple[str, ...]) -> bool:
     return passed
 
 
-def run_tests(name: str, wanted: str, *folders: str, **environment: str) -> bool:
+def run_tests(name: str, wanted: str, *arguments: str, **environment: str) -> bool:
     """One pytest run. Its own last line is the last one of the stage: it holds the counts and the seconds."""
     print(f"— {name}", flush=True)
     slowest = ["--durations", "5", "--durations-min", "5"]
-    command = [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, *slowest, "-m", wanted, *folders]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, *slowest, "-m", wanted, *arguments]
     return subprocess.call(command, cwd=ROOT, env=os.environ | environment) == 0
 
 
@@ -118,7 +118,9 @@ def on_postgres() -> bool:
     try:
         with postgres.database() as url:
             wanted = "not engine and not secure and not browser"
-            return run_tests("tests on PostgreSQL", wanted, *folders, DATABASE_URL=url)
+            # How far behind an index is has nothing to do with the database; asking everything again takes minutes.
+            left_out = ["-k", "not while_the_index_is_behind"]
+            return run_tests("tests on PostgreSQL", wanted, *folders, *left_out, DATABASE_URL=url)
     except (OSError, LookupError, RuntimeError) as error:
         print(f"✗ PostgreSQL does not start: {error}", flush=True)
         return False

@@ -48,15 +48,15 @@ class Readers:
     b: Partner
     own: Any  # the unit of all pages
     other: Any
-    _clients: dict[str, Client] = field(default_factory=dict)
+    clients: dict[str, Client] = field(init=False)
     _answers: dict[tuple, Answer] = field(default_factory=dict)
 
-    def client(self, audience: str) -> Client:
-        if audience not in self._clients:
-            client = self._clients[audience] = Client()
-            if user := self.users[audience]:
-                client.force_login(user)
-        return self._clients[audience]
+    def __post_init__(self) -> None:
+        # All sign in now: what is stored while a test runs is gone when the next one begins.
+        self.clients = {audience: Client() for audience in self.users}
+        for audience, user in self.users.items():
+            if user is not None:
+                self.clients[audience].force_login(user)
 
     def forget(self, *, searches_only: bool = False) -> None:
         for key in [key for key in self._answers if not searches_only or SEARCHES.search(key[1])]:
@@ -74,7 +74,7 @@ class Readers:
     def _ask(self, audience: str, address: str, headers: dict[str, str]) -> Answer:
         key = (audience, address, *sorted(headers.items()))
         if key not in self._answers:
-            self._answers[key] = answered(self.client(audience), address, headers)
+            self._answers[key] = answered(self.clients[audience], address, headers)
         return self._answers[key]
 
 

@@ -17,7 +17,7 @@ NONSENSE = "khong-co-gi"
 def opened(cell: Cell, scene: Scene, token: str) -> Answer:
     """What the reader gets who follows a link; the cookie that it leaves does not help with the next one."""
     Attempts.objects.all().delete()  # every cell is the first try
-    client = scene.content.readers.client(cell.audience)
+    client = scene.content.readers.clients[cell.audience]
     kept = dict(client.cookies)
     answer = answered(client, f"/s/{token}")
     if answer.status == 303:

@@ -72,13 +72,13 @@ def search_facets(cell: Cell, scene: Scene) -> Iterator[str]:
 def suggest(cell: Cell, scene: Scene) -> Iterator[str]:
     """Completions of the beginning of its word, and spelling hints for the word with a wrong letter."""
     canary = scene.canary(cell)
-    for address in (f"/api/v1/archive/suggest/?q={canary.live[:5]}", f"/api/v1/archive/suggest/?q={canary.live}"):
-        answer = scene.ask(cell, address)
-        yield from rules.status(cell, answer)
-        yield from rules.headers(cell, answer)
-        text = without_question(answer, address)
-        yield from rules.contains(cell, canary, text, address)
-        yield from rules.conceals(cell, canary, text, address)
+    address = f"/api/v1/archive/suggest/?q={canary.live[:5]}"
+    answer = scene.ask(cell, address)
+    yield from rules.status(cell, answer)
+    yield from rules.headers(cell, answer)
+    text = without_question(answer, address)
+    yield from rules.contains(cell, canary, text, address)
+    yield from rules.conceals(cell, canary, text, address)
     for which in ("live", "draft"):
         typed = f"{canary.word(which)[:-1]}q"
         address = SEARCHES[0].format(typed)
@@ -96,11 +96,13 @@ def highlight(cell: Cell, scene: Scene) -> Iterator[str]:
         yield from rules.headers(cell, answer)
         if cell.expect == "listed" and f"<mark>{canary.live}</mark>" not in json_text(answer):
             yield f"{answer.address}: nothing is marked"
-    for pattern in SEARCHES:
-        for word in (canary.live, canary.draft) if cell.expect == "absent" else (canary.draft,):
-            answer = scene.ask(cell, pattern.format(word))
-            random = scene.ask(cell, pattern.format(NONSENSE))
-            yield from rules.same(answer, random, (word, NONSENSE))
+    words = [(SEARCHES[0], canary.draft)]
+    if cell.expect == "absent":
+        words += [(pattern, canary.live) for pattern in SEARCHES]
+    for pattern, word in words:
+        yield from rules.same(
+            scene.ask(cell, pattern.format(word)), scene.ask(cell, pattern.format(NONSENSE)), (word, NONSENSE)
+        )
 
 
 NONSENSE = "wuqaxyjowi"

@@ -47,7 +47,7 @@ def pairs(scene: Scene, readers: list[str], there: str, nowhere: str) -> tuple[l
     # A few pairs are measured beside other tests: then the time of other processes is left out.
     clock = time.perf_counter if scene.pairs >= WHOLE else time.process_time
     for at, audience in zip(range(-1, scene.pairs), cycle(readers), strict=False):
-        client = scene.content.readers.client(audience)
+        client = scene.content.readers.clients[audience]
         for address in (there, nowhere) if at % 2 else (nowhere, there):
             began = clock()
             answered(client, address)
