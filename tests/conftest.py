@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 
 pytest_plugins = ["tests.engine.fixtures", "tests.packaging.fixtures", "tests.scheduling"]
 
@@ -29,3 +30,11 @@ def search_index_of_its_own(tmp_path, settings):
     yield
     knowledge.forget()
     labels.forget()
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_site():
+    """A request leaves the language of its reader active in the thread; no test goes on in that of another one."""
+    translation.deactivate()
+    yield
+    translation.deactivate()

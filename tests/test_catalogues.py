@@ -17,6 +17,9 @@ LABELS = ("huunghi_partners", "huunghi_events", "huunghi_search", "huunghi")
 # Set by Wagtail and by the order of the rows in a form.
 AUTOMATIC = {"sort_order", "translation_key", "locale", "page_ptr", "path"}
 WITHOUT_FORM = {
+    "Attempts",
+    "CalendarAddress",
+    "ConfirmationField",
     "Counter",
     "DocumentVariant",
     "FileText",
@@ -24,6 +27,10 @@ WITHOUT_FORM = {
     "IndexTarget",
     "LockedSection",
     "PendingChange",
+    "PortalReader",
+    "RecoveryCode",
+    "SecondFactor",
+    "ShareOpening",
     "WithheldRow",
 }  # written by the machine alone
 

@@ -25,7 +25,11 @@ class PartnerKey(models.Model):
     """A program that reads in a partner's name what is shared with it. The key itself is shown once and never kept."""
 
     partner = models.ForeignKey(
-        "huunghi_partners.Partner", verbose_name=_("partner"), on_delete=models.CASCADE, related_name="keys"
+        "huunghi_partners.Partner",
+        verbose_name=_("partner"),
+        editable=False,
+        on_delete=models.CASCADE,
+        related_name="keys",
     )
     name = models.CharField(
         _("name"), max_length=120, help_text=_("Which program or office uses it, so that you know what you revoke.")

@@ -9,7 +9,7 @@ from wagtail.models import Collection, CollectionViewRestriction
 
 from huunghi.events.models import EventDocument
 from huunghi.partners.models import OfficialDocument
-from huunghi.search.attachments.files import files as attachments
+from huunghi.search.attachments import files as attachments
 from huunghi.search.attachments.models import FileText
 from huunghi.search.attachments.text import AttachedFile, join_files, pieces_of
 from huunghi.search.documents.document import LanguagePart

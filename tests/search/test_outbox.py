@@ -172,7 +172,7 @@ def test_a_poison_record_stops_no_other_and_is_parked_after_ten_tries(target, ca
 
 
 def test_a_record_that_cannot_be_read_stops_no_other(target, monkeypatch):
-    from huunghi.search.documents.document import extraction
+    from huunghi.search.documents import extraction
 
     bad, good = make_event("Độc"), make_event("Lành")
     make = extraction.FACTS["event"]
@@ -214,7 +214,7 @@ def test_an_engine_that_is_away_costs_a_row_no_try_and_is_left_alone_ever_longer
 
 
 def test_a_change_in_the_tree_while_records_are_read_has_them_read_again(target, monkeypatch):
-    from huunghi.search.documents.document import present
+    from huunghi.search.documents import present
 
     event = make_event("Đang đọc")
     read, times = present.documents, []
