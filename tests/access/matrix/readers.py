@@ -81,7 +81,6 @@ class Readers:
 def answered(client: Client, address: str, headers: dict[str, str] | None = None) -> Answer:
     response = client.get(address, headers={name.replace("_", "-"): value for name, value in (headers or {}).items()})
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()
     names = {name.lower(): value for name, value in response.headers.items()}
     return Answer(address, response.status_code, names, body)
 
