@@ -157,8 +157,9 @@ def make_page(
     many = {name: fields.pop(name) for name in list(fields) if model._meta.get_field(name).many_to_many}
     page = model(title=title, slug=unique("page"), live=False, locale=parent.locale, **fields)
     for name, members in (rows or {}).items():
-        for member in members:
+        for position, member in enumerate(members):
             member.locale = parent.locale
+            member.sort_order = position
         setattr(page, name, members)
     parent = Page.objects.get(pk=parent.pk)
     parent.add_child(instance=page)
