@@ -74,7 +74,7 @@ def closed_restrictions(reader: Reader, only_of_groups: bool = False) -> Rows:
 
 
 def closed_sections(levels: Sequence[str]) -> Rows:
-    """Sections, and records, that are open to fewer than these visibilities say."""
+    """Sections that are open to fewer than these visibilities say."""
     sql, parameters = _among("visibility", levels)
     table = _quoted(apps.get_model("huunghi_partners", "LockedSection"))
     return Rows(f"SELECT page_id FROM {table} WHERE NOT ({sql})", parameters)
@@ -83,7 +83,7 @@ def closed_sections(levels: Sequence[str]) -> Rows:
 def is_shared(partners: Collection[int], today: date) -> Condition:
     """Whether one of the partners has a share today of the page, or of one above it, in the page's language.
 
-    An alias is not shared: see `access`.
+    An alias is not shared: see `access`. When a share is active is said in `ShareQuerySet.active` as well.
     """
     share = apps.get_model("huunghi_partners", "Share")
     languages = share._meta.get_field("languages")

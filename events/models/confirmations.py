@@ -95,7 +95,8 @@ class Confirmation(models.Model):
         ordering = ["-asked_at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.page_title}: {self.partner or _('any partner')}"
+        partner = self.partner or _("any partner")
+        return f"{self.page_title}: {partner}"
 
     @property
     def state(self) -> ConfirmationState:

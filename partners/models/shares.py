@@ -19,7 +19,10 @@ from ..access import Visibility
 
 class ShareQuerySet(models.QuerySet):
     def active(self, today: date | None = None) -> ShareQuerySet:
-        """Shares that open something today: begun, not ended, not revoked, of an active partner."""
+        """Shares that open something today: begun, not ended, not revoked, of an active partner.
+
+        `access_sql.is_shared` says the same in SQL.
+        """
         today = today or timezone.localdate()
         return self.filter(
             Q(until__isnull=True) | Q(until__gte=today),

@@ -35,7 +35,7 @@ def files_of(names: list[str]) -> list[Path]:
 def summary(report: Report, dry_run: bool) -> str:
     counts = {name: report.counts[name] for name in ("created", "changed", "unchanged", "failed")}
     text = _("%(created)d created, %(changed)d changed, %(unchanged)d unchanged, %(failed)d with errors.") % counts
-    return f"{text} {_('Nothing was written: this was a dry run.')}" if dry_run else text
+    return " ".join([text, _("Nothing was written: this was a dry run.")]) if dry_run else text
 
 
 @contextmanager

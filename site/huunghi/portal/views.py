@@ -117,7 +117,8 @@ def _kind_and_year(request: HttpRequest) -> tuple[str, int | None]:
 def _kind_links(records: list[SharedRecord], kind: str, year: int | None, language: str) -> list[Link]:
     titles = kind_names()
     of_year = narrowed(records, year=year)
-    links = [Link(f"{_('Everything')} ({number_text(len(of_year), language)})", _address("", year), not kind)]
+    everything = _("Everything")
+    links = [Link(f"{everything} ({number_text(len(of_year), language)})", _address("", year), not kind)]
     return links + [
         Link(f"{titles[name]} ({number_text(count, language)})", _address(name, year), name == kind)
         for name, count in kinds_with_counts(of_year)

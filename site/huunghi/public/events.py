@@ -196,7 +196,8 @@ def _series_text(event: EventPage, exchange: ExchangePage, language: str, reques
     link = _page_link(exchange, language, request)
     if not event.edition:
         return link
-    return SafeString(f"{link} ({_('edition %(number)s') % {'number': event.edition}})")
+    edition = _("edition %(number)s") % {"number": event.edition}
+    return SafeString(f"{link} ({edition})")
 
 
 def _claimed_keys(event: EventPage) -> list[Any]:
