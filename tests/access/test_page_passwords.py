@@ -13,6 +13,8 @@ from tests.factories import index_page, make_event
 
 from .conftest import restrict
 
+# Said here because `form` asks for its fixtures by name: a test must be known as one of the database beforehand.
+pytestmark = pytest.mark.django_db
 WORD = "hoa sen nở"
 
 
