@@ -15,7 +15,8 @@ from huunghi.events.api.router import router as events_router
 from huunghi.http import PROBLEM_JSON, Utf8Renderer, install_problem_handlers, problem_view
 from huunghi.partners.api.router import router as partners_router
 from huunghi.search.api.router import router as search_router
-from huunghi.shared_api import router as shared_router
+
+from .shared import router as shared_router
 
 DESCRIPTION = (
     "What anybody may read of the archive: events, partners and a search over everything. Dates are ISO 8601, cut to "
