@@ -114,6 +114,26 @@ def is_of_unit(kinds: Iterable[type[Page]], units: Collection[int]) -> Condition
     return Condition(f"({sql})", "pk", parameters=parameters)
 
 
+def open_to_all(column: str, kinds: Iterable[type[Page]], reader: Reader) -> Rows:
+    """For SQL that is written by hand: whether anybody may read the page with the id in `column`, as `access` says.
+
+    `kinds` are the types with a visibility that the page may be of, `reader` the anonymous one. The first parameter,
+    the present moment, is left to the caller.
+    """
+    page = _quoted(Page)
+    closed = [closed_restrictions(reader), closed_sections(reader.levels)]
+    of_level, parameters = _of_some_type(kinds, "visibility", reader.levels, negated=True)
+    sql = (
+        f"EXISTS (SELECT 1 FROM {page} shown LEFT JOIN {page} aliased ON aliased.id = shown.alias_of_id"
+        f" WHERE shown.id = {column} AND shown.live AND (shown.expire_at IS NULL OR shown.expire_at > %s)"
+        f" AND NOT ({of_level.format('shown.id')})"
+        f" AND NOT EXISTS (SELECT 1 FROM ({' UNION ALL '.join(rows.sql for rows in closed)}) marked"
+        f" JOIN {page} above ON above.id = marked.page_id OR above.alias_of_id = marked.page_id"
+        " WHERE shown.path LIKE above.path || '%%' OR aliased.path LIKE above.path || '%%'))"
+    )
+    return Rows(sql, (*parameters, *(value for rows in closed for value in rows.parameters)))
+
+
 def _of_some_type(
     kinds: Iterable[type[Page]], field: str, values: Collection[Any], negated: bool = False
 ) -> tuple[str, tuple[Any, ...]]:

@@ -6,9 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+@dataclass(frozen=True, slots=True)
+class StoredFacts:
+    """What a card says of a hit, in place of a page: in which language it is, and the facts, with marks in addresses."""
+
+    served: dict[str, Any]
+    facts: dict[str, Any]
+
+
 @dataclass(slots=True)
 class FoundRecord:
-    """A hit with what a card shows. `title` and `snippet` are safe HTML with <mark>; `page` is the page itself.
+    """A hit with what a card shows. `title` and `snippet` are safe HTML with <mark>; `page` is the page itself,
+    or what is stored of it.
 
     `page` is in the language `language`, which is the reader's or the nearest one that exists.
     """

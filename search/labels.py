@@ -87,10 +87,6 @@ def facet_label(facet: str, value: str, language: str) -> str:
     return value
 
 
-def is_place(key: str) -> bool:
-    return key in _names.get().place
-
-
 def place_point(key: str) -> tuple[float, float] | None:
     """(latitude, longitude) in degrees; None for a place that is unknown or not on the map."""
     return _names.get().points.get(key)

@@ -13,9 +13,10 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from .attachments.models import FileState, FileText
+from .cards.models import Card, CardText, CardTopic
 
 __all__ = [
-    "Concept", "ConceptTerm", "Counter", "DocumentVariant", "FileState", "FileText", "IndexTarget", "PendingChange",
+    "Card", "CardText", "CardTopic", "Concept", "ConceptTerm", "Counter", "DocumentVariant", "FileState", "FileText", "IndexTarget", "PendingChange",
     "Priority",
 ]  # fmt: skip
 

@@ -7,7 +7,7 @@ import binascii
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -60,16 +60,19 @@ def search_archive(
     limit: int = 20,
     cursor: str = "",
     reader: Reader = ANONYMOUS,
+    show: Callable[[Iterable[Hit], Reader], list[FoundRecord]] | None = None,
 ) -> ArchiveAnswer:
     """Search what the reader may read. Never raises for a query, whatever it holds; BadCursorError for a bad cursor.
 
     An empty query lists all records under the filters, newest first. `timeline_year` is the year whose months are
-    counted; without it the one year that the filters name, if the years are counted.
+    counted; without it the one year that the filters name, if the years are counted. `show` finds what is shown of
+    hits, `with_pages` if nothing else is said.
     """
     filters = filters or Filters()
     counted, timeline_year = with_timeline(facets, timeline_year, filters)
     audiences = audiences_of(reader)
-    plan = make_plan(query, language, audiences)
+    seen: dict[str, frozenset[str]] = {}
+    plan = make_plan(query, language, audiences, seen)
     if plan.empty and order == "relevance":
         order = "-date"
     begun_by, position = read_cursor(cursor, order)
@@ -84,8 +87,8 @@ def search_archive(
         limit=limit,
         after=position,
     )
-    result = ask(request, begun_by)
-    items = with_pages(result.hits, reader)
+    result = ask(request, begun_by, seen)
+    items = (show or with_pages)(result.hits, reader)
     answer = ArchiveAnswer(
         query=query,
         language=language,
@@ -129,17 +132,22 @@ def count_records(query: str, language: str, filters: Filters, reader: Reader = 
     return ask(request).count
 
 
-def make_plan(query: str, language: str, audiences: frozenset[str] = PUBLIC) -> Plan:
-    """The plan of a query. The embedded index tells which words those readers know; without it the plan still works."""
+def make_plan(
+    query: str, language: str, audiences: frozenset[str] = PUBLIC, seen: dict[str, frozenset[str]] | None = None
+) -> Plan:
+    """The plan of a query. The embedded index tells which words those readers know; without it the plan still works.
+
+    `seen` keeps which documents each engine must leave out, so that one search looks once.
+    """
     try:
         engine = embedded_engine()
-        vocabulary = words_for(engine, audiences, withheld(engine))
+        vocabulary = words_for(engine, audiences, withheld(engine, seen))
         return planner.plan(query, language, current_gazetteer(), vocabulary, current_glossary())
     except EngineError:
         return planner.plan(query, language, current_gazetteer(), None, current_glossary())
 
 
-def ask(request: SearchRequest, begun_by: str = "") -> SearchResult:
+def ask(request: SearchRequest, begun_by: str = "", seen: dict[str, frozenset[str]] | None = None) -> SearchResult:
     """The main engine's answer; when it is in trouble the embedded index answers, and the answer says so.
 
     The engine is "none" when nobody can answer, also when the pages before came from an engine that is in trouble now.
@@ -147,7 +155,7 @@ def ask(request: SearchRequest, begun_by: str = "") -> SearchResult:
     """
     try:
         result, stands_in = ask_engines(
-            lambda engine, exclude: engine.search(replace(request, exclude=exclude)), begun_by
+            lambda engine, exclude: engine.search(replace(request, exclude=exclude)), begun_by, seen
         )
     except QuestionError as error:
         raise BadCursorError("The cursor was not made by this archive.") from error
@@ -195,21 +203,24 @@ def with_pages(hits: Iterable[Hit], reader: Reader) -> list[FoundRecord]:
             logger.warning("The index shows %s %s (%s), which nobody may read now.", hit.type, hit.id, hit.language)
             continue
         page = languages if hit.type == "publication" else languages[hit.language]
-        record = FoundRecord(
-            record_id(hit),
-            hit.type,
-            hit.language,
-            hit.title,
-            hit.snippet,
-            hit.match,
-            hit.score,
-            hit.found_in,
-            page,
-            hit.file,
-            hit.page,
-        )
-        records.setdefault(record.id, record)
+        records.setdefault(record_id(hit), record_of(hit, page))
     return list(records.values())
+
+
+def record_of(hit: Hit, page: Any) -> FoundRecord:
+    return FoundRecord(
+        record_id(hit),
+        hit.type,
+        hit.language,
+        hit.title,
+        hit.snippet,
+        hit.match,
+        hit.score,
+        hit.found_in,
+        page,
+        hit.file,
+        hit.page,
+    )
 
 
 def record_id(hit: Hit) -> str:

@@ -95,12 +95,18 @@ def _connect_names() -> None:
 def _connect_files() -> None:
     from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
     from wagtail.documents import get_document_model
+    from wagtail.images import get_image_model
     from wagtail.models import CollectionViewRestriction
+
+    from huunghi.events.models import Confirmation
 
     for signal in (pre_save, post_save, pre_delete):
         signal.connect(on_file, sender=get_document_model())
     for signal in (pre_save, post_save, post_delete):
         signal.connect(on_collection_restriction, sender=CollectionViewRestriction)
+    for signal in (pre_save, post_save):
+        signal.connect(on_picture, sender=get_image_model())
+        signal.connect(on_confirmation, sender=Confirmation)
 
 
 # --- pages
@@ -218,6 +224,26 @@ def on_file(instance: Any, signal: Any, created: bool = False, **kwargs: Any) ->
     announced = _is_announcement(signal)
     if announced is not None and instance.pk and not created:
         _files_changed([instance.pk], announced)
+
+
+def on_picture(instance: Any, signal: Any, created: bool = False, **kwargs: Any) -> None:
+    """A picture got another file: what the API says of its size is another thing now."""
+    from .attachments.files import records_with_picture
+    from .feeding import record_changed
+
+    announced = _is_announcement(signal)
+    if announced is not None and instance.pk and not created:
+        for type_, key in records_with_picture(instance.pk):
+            record_changed(type_, key, announced=announced)
+
+
+def on_confirmation(instance: Any, signal: Any, **kwargs: Any) -> None:
+    """An event says by whom it was confirmed."""
+    from .feeding import record_changed
+
+    announced = _is_announcement(signal)
+    if announced is not None:
+        record_changed("event", str(instance.page_key), announced=announced)
 
 
 def on_collection_restriction(instance: Any, signal: Any, **kwargs: Any) -> None:

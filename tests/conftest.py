@@ -4,17 +4,39 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
+from tests import database
+
 pytest_plugins = ["tests.engine.fixtures", "tests.packaging.fixtures", "tests.scheduling"]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """The test database with what `huunghi_setup` makes: every test starts in an empty, working archive."""
-    with django_db_blocker.unblock():
-        from huunghi.search.models import IndexTarget
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Before the database is made: on SQLite, take the copy of another process, or be the one that makes it."""
+    from django.db import connection
 
+    if connection.vendor != "sqlite":
+        return None
+    copy = database.path()
+    lock = database.alone(copy)
+    if copy.exists():
+        lock.close()
+        database.fill_from(copy)
+        return None
+    return copy, lock
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, django_db_modify_db_settings):
+    """The test database with what `huunghi_setup` makes: every test starts in an empty, working archive."""
+    from huunghi.search.models import IndexTarget
+
+    with django_db_blocker.unblock():
         call_command("huunghi_setup", verbosity=0)
         IndexTarget.objects.all().delete()  # no test uses the index that was made here
+        if django_db_modify_db_settings:
+            copy, lock = django_db_modify_db_settings
+            database.keep(copy)
+            lock.close()
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from ninja import Query, Router
 from huunghi.http import LanguageParameters, absolute_url, problems
 from huunghi.partners.access import reader_of
 
-from . import calendar, fetching, filters, schemas
+from . import calendar, fetching, filters
 
 router = Router(tags=["events"])
 calendar_router = Router(tags=["calendars"])
@@ -22,13 +22,8 @@ CALENDAR_ANSWER = {
 }
 
 
-@router.get(
-    "/",
-    response={200: schemas.EventList, **problems(422)},
-    operation_id="huunghi_list_events",
-    summary="Events, newest first",
-)
 def list_events(request: HttpRequest, parameters: Query[filters.EventListParameters]) -> Any:
+    """From the tables, for any reader; mounted by the site, which answers most readers from cards."""
     reader = reader_of(request)
     events = filters.narrowed(fetching.list_sources(reader), parameters, reader)
     events = filters.behind(events, parameters.cursor, parameters.order)
@@ -40,13 +35,8 @@ def list_events(request: HttpRequest, parameters: Query[filters.EventListParamet
     }
 
 
-@router.get(
-    "/{uuid:event_id}/",
-    response={200: schemas.EventDetail, **problems(404, 422)},
-    operation_id="huunghi_get_event",
-    summary="One event with everything that the reader may see of it",
-)
 def get_event(request: HttpRequest, event_id: UUID, parameters: Query[LanguageParameters]) -> Any:
+    """From the tables, for any reader; mounted by the site like the list."""
     return found(fetching.detail(event_id, parameters.lang, reader_of(request), absolute_url(request)))
 
 

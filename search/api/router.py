@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import override
 from ninja import Query, Router
 
@@ -12,8 +12,11 @@ from huunghi.http import ParameterProblem, TemporaryProblem, absolute_url, probl
 from huunghi.partners.access import reader_of
 
 from ..answers import ArchiveUnavailableError, BadCursorError, retry_after
+from ..cards.hits import with_stored_facts
+from ..cards.reading import with_addresses
 from ..service import search_archive, suggest, suggest_names
 from . import filters, schemas
+from .rendering import archive_content
 
 router = Router(tags=["archive"])
 
@@ -30,19 +33,22 @@ def search(request: HttpRequest, parameters: Query[filters.ArchiveParameters]) -
             answer = search_archive(
                 parameters.q,
                 parameters.lang,
-                filters.engine_filters(parameters),
+                filters.engine_filters(parameters, reader_of(request)),
                 facets=filters.wanted_facets(parameters.facets),
                 timeline_year=parameters.timeline_year,
                 order=parameters.order,
                 limit=parameters.limit,
                 cursor=parameters.cursor,
                 reader=reader_of(request),
+                show=with_stored_facts,
             )
     except BadCursorError as error:
         raise ParameterProblem({"cursor": str(error)}) from error
     if answer.engine == "none":
         raise unavailable(answer.preparing, begun=bool(parameters.cursor))
-    return schemas.archive_result(answer, absolute_url(request))
+    content = archive_content(answer, absolute_url(request))
+    site = f"{request.scheme}://{request.get_host()}"
+    return HttpResponse(with_addresses(content, site), content_type="application/json; charset=utf-8")
 
 
 @router.get(

@@ -204,7 +204,7 @@ def suggestion_facts(record: FoundRecord, language: str, absolute: Absolute) -> 
         texts = {**shared.served(page, language), "title": page.title, "url": absolute(page.url)}
     else:
         name, code = page.name_and_language(record.language)
-        texts = {"lang": code, "requested_lang": language, "original": True, "title": name, "url": None}
+        texts = {**shared.served_name(code, language), "title": name, "url": None}
     return {**texts, "id": record.id, "type": record.type, "title_html": record.title}
 
 

@@ -23,10 +23,11 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import Storage
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Model, Q, QuerySet
 from django.utils import timezone
 from wagtail.documents import get_document_model
-from wagtail.models import CollectionViewRestriction, ReferenceIndex
+from wagtail.images import get_image_model
+from wagtail.models import CollectionViewRestriction, Page, ReferenceIndex
 
 from huunghi.events.models import ArticlePage, EventPage, PlanPage, Publication, ReportPage
 from huunghi.partners.models import PartnerPage, Partnership
@@ -105,18 +106,27 @@ def records_showing(document_ids: Iterable[int]) -> Iterator[tuple[str, str]]:
     yield from sorted(found)
 
 
+def records_with_picture(image_id: int) -> Iterator[tuple[str, str]]:
+    """(type, key) of every record that shows a picture in its rows or in its text."""
+    from ..documents.present import records_of_pages
+
+    pages = _pages_naming(get_image_model(), [image_id])
+    yield from sorted(set(records_of_pages(pages.values_list("translation_key", "content_type"))))
+
+
 def _pages_with_blocks(ids: list[int]) -> Iterator[Any]:
     """Pages that name one of the files in a block of their text: only Wagtail's own index of references knows them."""
-    from wagtail.models import Page
+    yield from _pages_naming(get_document_model(), ids, model_path__startswith="body.").specific()
 
+
+def _pages_naming(model: type[Model], ids: list[int], **where: str) -> QuerySet:
     references = ReferenceIndex.objects.filter(
-        to_content_type=ContentType.objects.get_for_model(get_document_model()),
+        to_content_type=ContentType.objects.get_for_model(model),
         to_object_id__in=[str(id_) for id_ in ids],
         base_content_type=ContentType.objects.get_for_model(Page),
-        model_path__startswith="body.",
+        **where,
     )
-    keys = [int(key) for key in references.values_list("object_id", flat=True)]
-    yield from Page.objects.filter(pk__in=keys).specific()
+    return Page.objects.filter(pk__in=[int(key) for key in references.values_list("object_id", flat=True)])
 
 
 # --- what was read

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import Error as DatabaseError
@@ -15,7 +16,6 @@ from wagtail.models import Page
 from huunghi.events.models import Publication
 
 from ..models import Counter, DocumentVariant
-from .document import SearchDocument
 from .extraction import PAGE_TYPES, TYPES, documents
 
 TREE_COUNTER = "tree"  # grows in every transaction that moves pages or changes who may read a section
@@ -25,6 +25,7 @@ _PUBLICATION = "publication-"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 Record = tuple[str, str]  # (type, key)
+Reading = Callable[[str, list[str]], Iterable[Any]]  # (type, keys) -> the documents that an index should hold
 
 
 class TreeMovedError(Exception):
@@ -33,9 +34,12 @@ class TreeMovedError(Exception):
 
 @dataclass(slots=True)
 class Present:
-    """What an index should hold of some records. `failed` are those that could not be read, with the reason."""
+    """What an index should hold of some records. `failed` are those that could not be read, with the reason.
 
-    documents: list[SearchDocument] = field(default_factory=list)
+    The documents are those of the index's own kind.
+    """
+
+    documents: list[Any] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)  # ids that nobody may read now
     failed: dict[Record, str] = field(default_factory=dict)
 
@@ -50,7 +54,7 @@ def record_id(document_id: str) -> str:
     return document_id.partition("~")[0]
 
 
-def read_present(records: Sequence[Record]) -> Present:
+def read_present(records: Sequence[Record], read: Reading = documents) -> Present:
     """Read records so that none mixes what was before and after a move or a restriction.
 
     Such a change takes one transaction, but reading takes several queries: between two of them it may be committed.
@@ -59,29 +63,29 @@ def read_present(records: Sequence[Record]) -> Present:
     """
     for _ in range(_READINGS):
         before = Counter.current(TREE_COUNTER)
-        present = _read(records)
+        present = _read(records, read)
         if Counter.current(TREE_COUNTER) == before:
             return present
     raise TreeMovedError
 
 
-def _read(records: Sequence[Record]) -> Present:
+def _read(records: Sequence[Record], read: Reading) -> Present:
     present = Present()
     by_type: dict[str, list[str]] = defaultdict(list)
     for type_, key in records:
         by_type[type_].append(key)
     for type_, keys in by_type.items():
-        _read_type(type_, keys, present)
+        _read_type(type_, keys, present, read)
     note_variants(document.id for document in present.documents)
     asked = {document_id(*record) for record in records if record not in present.failed}
     present.gone = (asked | variants_of(asked)) - {document.id for document in present.documents}
     return present
 
 
-def _read_type(type_: str, keys: list[str], present: Present) -> None:
+def _read_type(type_: str, keys: list[str], present: Present, read: Reading) -> None:
     """A record that cannot be read does not take the others with it."""
     try:
-        present.documents += documents(type_, keys)
+        present.documents += read(type_, keys)
     except DatabaseError:
         raise
     except Exception as error:
@@ -89,7 +93,7 @@ def _read_type(type_: str, keys: list[str], present: Present) -> None:
             present.failed[type_, keys[0]] = f"{type(error).__name__}: {error}"
             return
         for key in keys:
-            _read_type(type_, [key], present)
+            _read_type(type_, [key], present, read)
 
 
 def note_variants(ids: Iterable[str]) -> None:

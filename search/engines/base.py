@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..documents.document import SearchDocument
 from ..planning.plan import Plan
@@ -50,7 +50,11 @@ class Filters:
     end: date | None = None
     # (unit of measure, least, most or None): the record's largest figure of that unit lies there. All of them hold.
     quantities: list[tuple[str, float, float | None]] = field(default_factory=list)
+    any_quantity: list[tuple[str, float, float | None]] = field(default_factory=list)  # the same; one of them holds
     near: tuple[float, float, float] | None = None  # (latitude, longitude, kilometres): one of the record's places
+    # First and last days: the record's period overlaps one of each list.
+    periods: list[list[tuple[date, date]]] = field(default_factory=list)
+    ids: frozenset[str] | None = None  # no other documents than these
 
 
 # facet name -> the filter it belongs to; a facet is counted under all filters but this one
@@ -175,6 +179,16 @@ class Engine(Protocol):
     """
 
     name: str
+
+    # What an index holds of a record: made from the database, and told apart
+
+    def documents(self, type_: str, keys: list[str]) -> Iterable[Any]:
+        """What the index should hold of these records now; records that nobody may read are left out."""
+
+    def digest(self, document: Any) -> str:
+        """A short text that is another one whenever the index has to hold something else."""
+
+    # For readers
 
     def search(self, request: SearchRequest) -> SearchResult: ...
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from ..documents.digests import digest
+from ..documents.extraction import documents
 from ..recognition.gazetteer import Gazetteer
 from . import names
 from .base import PUBLIC, Hit, NameSuggestion, SearchRequest, SearchResult
@@ -20,6 +22,9 @@ from .names import NAME_FILTERS, NameCount
 
 class ElasticEngine(ElasticArchive):
     """Asks the archive. `languages` gives the order in which a record's languages are looked at for a reader."""
+
+    documents = staticmethod(documents)
+    digest = staticmethod(digest)
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from elasticsearch.dsl import A, Q, Search
@@ -172,20 +172,31 @@ def filter_queries(filters: Filters, reader: Reader) -> dict[str, Query]:
         queries["languages"] = any_of(
             [Bool(filter=reader.may_read(language)) for language in reader.languages if language in languages]
         )
-    period = []
-    if filters.start:
-        period.append(Q("range", end={"gte": filters.start.isoformat()}))
-    if filters.end:
-        period.append(Q("range", start={"lte": filters.end.isoformat()}))
-    if period:
-        queries["period"] = Bool(filter=period)
+    if filters.start or filters.end:
+        queries["period"] = _touching(filters.start, filters.end)
+    if filters.periods:
+        asked = [any_of([_touching(*period) for period in alternatives]) for alternatives in filters.periods]
+        queries["periods"] = Bool(filter=asked)
     if filters.quantities:
         queries["quantities"] = Bool(filter=[_quantity(*wanted) for wanted in filters.quantities])
+    if filters.any_quantity:
+        queries["any_quantity"] = any_of([_quantity(*wanted) for wanted in filters.any_quantity])
+    if filters.ids is not None:
+        queries["ids"] = Q("terms", id=sorted(filters.ids))
     if filters.near:
         latitude, longitude, kilometres = filters.near
         centre = {"lat": latitude, "lon": longitude}
         queries["near"] = Q("geo_distance", geo=centre, distance=f"{kilometres}km")
     return queries
+
+
+def _touching(first: date | None, last: date | None) -> Query:
+    period = []
+    if first:
+        period.append(Q("range", end={"gte": first.isoformat()}))
+    if last:
+        period.append(Q("range", start={"lte": last.isoformat()}))
+    return Bool(filter=period)
 
 
 def _quantity(unit: str, least: float, most: float | None) -> Query:

@@ -6,6 +6,8 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 
+from ..documents.digests import digest
+from ..documents.extraction import documents
 from ..planning.plan import Plan
 from ..planning.spelling import edit_distance, largest_distance
 from ..recognition.gazetteer import Gazetteer
@@ -35,6 +37,9 @@ class EmbeddedEngine(EmbeddedArchive):
 
     `fallback_languages` gives the order in which a reader of a language is shown a record's pages.
     """
+
+    documents = staticmethod(documents)
+    digest = staticmethod(digest)
 
     def __init__(
         self,

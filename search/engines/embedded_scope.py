@@ -7,7 +7,9 @@ import math
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+
+from huunghi.events.ranges import EARTH_RADIUS, distance
 
 from ..documents.moments import utc_text
 from .base import Filters, SearchRequest
@@ -15,7 +17,6 @@ from .embedded_memory import Facets, State, posting_set
 from .embedded_schema import LANGUAGE
 from .embedded_sets import EMPTY, RecordSet
 
-EARTH_RADIUS = 6371.0087714  # kilometres
 _FILTERED_FACETS = {
     "types": "type",
     "partners": "partner",
@@ -114,27 +115,51 @@ def _passing(
     if filters.languages:
         yield "languages", scope.records(_any_of(facets.get(LANGUAGE, {}), filters.languages))
     if filters.start or filters.end:
-        first = filters.start.toordinal() if filters.start else 0
-        last = filters.end.toordinal() if filters.end else 10**7
-        yield "period", RecordSet.selected(database, "id FROM record WHERE start <= ? AND last >= ?", (last, first))
+        yield "period", _touching(database, filters.start, filters.end)
+    if filters.periods:
+        passing = scope.visible
+        for alternatives in filters.periods:
+            touching = (_touching(database, first, last) for first, last in alternatives)
+            passing = passing & _union(touching)
+        yield "periods", passing
     if filters.quantities:
         passing = scope.visible
-        for unit, least, most in filters.quantities:
-            passing = passing & RecordSet.selected(
-                database,
-                "record FROM quantity WHERE unit = ? AND value >= ? AND value <= ?",
-                (unit, least, math.inf if most is None else most),
-            )
+        for quantity in filters.quantities:
+            passing = passing & _measured(database, *quantity)
         yield "quantities", passing
+    if filters.any_quantity:
+        yield "any_quantity", _union(_measured(database, *quantity) for quantity in filters.any_quantity)
+    if filters.ids is not None:
+        rows = database.execute(
+            "SELECT r.id FROM json_each(?) wanted JOIN record r ON r.key = wanted.value",
+            (json.dumps(list(filters.ids)),),
+        )
+        yield "ids", RecordSet.of(number for (number,) in rows)
     if filters.near:
         yield "near", RecordSet.of(_near(database, *filters.near))
 
 
+def _touching(database: sqlite3.Connection, first: date | None, last: date | None) -> RecordSet:
+    """Records whose days touch the days from the first to the last; an open side has no limit."""
+    limits = (last.toordinal() if last else 10**7, first.toordinal() if first else 0)
+    return RecordSet.selected(database, "id FROM record WHERE start <= ? AND last >= ?", limits)
+
+
+def _measured(database: sqlite3.Connection, unit: str, least: float, most: float | None) -> RecordSet:
+    """Records whose largest figure of a unit of measure lies between two numbers."""
+    limits = (unit, least, math.inf if most is None else most)
+    return RecordSet.selected(database, "record FROM quantity WHERE unit = ? AND value >= ? AND value <= ?", limits)
+
+
+def _union(sets: Iterable[RecordSet]) -> RecordSet:
+    together = EMPTY
+    for records in sets:
+        together = together | records
+    return together
+
+
 def _any_of(postings: dict, values: Iterable[object]) -> RecordSet:
-    passing = EMPTY
-    for value in values:
-        passing = passing | posting_set(postings.get(str(value), ()))
-    return passing
+    return _union(posting_set(postings.get(str(value), ())) for value in values)
 
 
 def _near(database: sqlite3.Connection, latitude: float, longitude: float, kilometres: float) -> Iterator[int]:
@@ -146,13 +171,3 @@ def _near(database: sqlite3.Connection, latitude: float, longitude: float, kilom
     )
     centre = (latitude, longitude)
     return (record for north, east, record in rows if distance(centre, (north, east)) <= kilometres)
-
-
-def distance(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Kilometres between two points (latitude, longitude), by the haversine formula, as Elasticsearch measures."""
-    (latitude, longitude), (other_latitude, other_longitude) = (map(math.radians, point) for point in (one, other))
-    square = (
-        math.sin((other_latitude - latitude) / 2) ** 2
-        + math.cos(latitude) * math.cos(other_latitude) * math.sin((other_longitude - longitude) / 2) ** 2
-    )
-    return 2 * EARTH_RADIUS * math.asin(min(1.0, math.sqrt(square)))

@@ -18,6 +18,7 @@ from .breaker import Breaker, BreakerStatus
 logger = logging.getLogger("huunghi.search")
 
 Answer = TypeVar("Answer")
+Seen = dict[str, frozenset[str]]  # engine -> ids of documents that it must leave out
 Question = Callable[[Engine, frozenset[str]], Answer]  # the ids are of documents that must be left out
 
 
@@ -32,40 +33,45 @@ def breaker_status() -> BreakerStatus | None:
     return None if main_engine() is embedded_engine() else main_breaker().status()
 
 
-def ask_engines(question: Question[Answer], begun_by: str = "") -> tuple[Answer, bool]:
+def ask_engines(question: Question[Answer], begun_by: str = "", seen: Seen | None = None) -> tuple[Answer, bool]:
     """(answer, whether the embedded index stood in for the main engine). EngineError when neither can answer.
 
-    `begun_by` is the engine that gave the pages before these: only that one can go on behind them.
+    `begun_by` is the engine that gave the pages before these: only that one can go on behind them. `seen` is what this
+    very request has looked up already.
     """
     main, embedded = main_engine(), embedded_engine()
     if main is embedded:
-        return question(embedded, withheld(embedded)), False
+        return question(embedded, withheld(embedded, seen)), False
     if begun_by != embedded.name:
         try:
-            return _ask_guarded(main, question), False
+            return _ask_guarded(main, question, seen), False
         except EngineError as error:
             if begun_by:
                 raise
             logger.debug("%s did not answer: %s", main.name, error)
-    return question(embedded, withheld(embedded)), True
+    return question(embedded, withheld(embedded, seen)), True
 
 
-def withheld(engine: Engine) -> frozenset[str]:
+def withheld(engine: Engine, seen: Seen | None = None) -> frozenset[str]:
     """Ids of documents that this engine must leave out: fewer people may read them than its index knows.
 
     Raises EngineError when there are too many to name, or when nobody knows what the index has missed.
     """
+    if seen is not None and engine.name in seen:
+        return seen[engine.name]
     ids = revoking_ids(engine.name)
     if ids is not None:
+        if seen is not None:
+            seen[engine.name] = ids
         return ids
     if is_registered(engine.name):
         raise EngineError(f"{engine.name} has to catch up before it may be asked")
     raise IndexMissingError(f"{engine.name} has no index that is fed by this database")
 
 
-def _ask_guarded(engine: Engine, question: Question[Answer]) -> Answer:
+def _ask_guarded(engine: Engine, question: Question[Answer], seen: Seen | None) -> Answer:
     breaker = main_breaker()
-    exclude = withheld(engine)
+    exclude = withheld(engine, seen)
     permit = breaker.permit()
     if permit is None:
         raise EngineError(f"{engine.name} is left alone after failures")

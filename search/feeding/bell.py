@@ -14,6 +14,7 @@ import os
 import random
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -92,6 +93,8 @@ def _do_what_is_due(name: str) -> datetime | None:
     from . import engines_to_feed
     from .maintenance import look_after
 
+    if name in _others:
+        return _others[name]()
     if name == FILES:
         read_waiting_files()
         return None
@@ -103,9 +106,18 @@ def names() -> list[str]:
     """What a process that feeds needs a bell for."""
     from . import engines_to_feed
 
-    return [*(engine.name for engine in engines_to_feed()), FILES]
+    return [*(engine.name for engine in engines_to_feed()), FILES, *_others]
 
 
+def also(name: str, work: Callable[[], datetime | None]) -> None:
+    """Have other work that follows commits done beside, in a thread of its own and by `huunghi_index work`.
+
+    `work` does all that is due, and returns when something is due again; None when nothing waits.
+    """
+    _others[name] = work
+
+
+_others: dict[str, Callable[[], datetime | None]] = {}
 _bells: dict[str, Bell] = {}
 _held: list[Bell] = []  # while this process forks
 _lock = threading.Lock()

@@ -170,10 +170,11 @@ def feed_pending(progress: Progress | None = None) -> int:
 
 
 def engines_to_feed() -> list[Engine]:
-    """The embedded one first: it is here, and it stands in for the other."""
+    """The embedded one first: it is here, and it stands in for the other. The API's cards are fed like an index."""
+    from ..cards.store import CardStore
     from ..engines import configured_engines
 
-    return sorted(configured_engines(), key=lambda engine: engine.name != "embedded")
+    return [*sorted(configured_engines(), key=lambda engine: engine.name != "embedded"), CardStore()]
 
 
 def rebuild(engine: Engine, progress: Any = None) -> int:

@@ -18,8 +18,16 @@ from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.models import Page
 
-from huunghi.events.models import Publication
-from huunghi.partners.models import OfficialDocument, Organisation, Partner, Person, Place
+from huunghi.events.models import EventKind, MeasureUnit, Publication
+from huunghi.partners.models import (
+    Audience,
+    CooperationField,
+    OfficialDocument,
+    Organisation,
+    Partner,
+    Person,
+    Place,
+)
 
 from ..documents.extraction import PAGE_TYPES
 from ..documents.present import Record, all_records, records_of_ids, records_of_pages
@@ -41,6 +49,10 @@ NAMED: dict[str, tuple[type[models.Model], str]] = {
     "partner": (Partner, "code"),
     "person": (Person, "key"),
     "officialdocument": (OfficialDocument, "key"),
+    "eventkind": (EventKind, "code"),
+    "measureunit": (MeasureUnit, "code"),
+    "cooperationfield": (CooperationField, "code"),
+    "audience": (Audience, "code"),
 }
 
 
@@ -171,9 +183,12 @@ def records_referring_to(model: type[models.Model], pks: list[int], deeper: bool
         if not (relation.auto_created and not relation.concrete and relation.is_relation):
             continue
         referring, name = relation.related_model, relation.field.name
-        if referring._meta.auto_created or name == "unit":  # a unit's name is in no text
+        if name == "unit" and model is Organisation:  # an editorial unit's name is in no text
             continue
-        rows = referring.objects.filter(**{f"{name}__in": pks})
+        rows = referring._default_manager.filter(**{f"{name}__in": pks})
+        if referring._meta.auto_created:  # the pairs of a many-to-many field
+            yield from _records_of_pairs(rows, name)
+            continue
         if type_ := _type_of_model(referring):
             yield from ((type_, str(key)) for key in rows.values_list("translation_key", flat=True))
         elif referring is Publication:
@@ -182,6 +197,13 @@ def records_referring_to(model: type[models.Model], pks: list[int], deeper: bool
             yield from records_referring_to(Partner, list(rows.values_list("pk", flat=True)), deeper=False)
         elif (parent := _parent_field(referring)) and (type_ := _type_of_model(parent.related_model)):
             keys = rows.values_list(f"{parent.name}__translation_key", flat=True)
+            yield from ((type_, str(key)) for key in keys)
+
+
+def _records_of_pairs(rows: models.QuerySet, name: str) -> Iterator[Record]:
+    for field in rows.model._meta.fields:
+        if field.is_relation and field.name != name and (type_ := _type_of_model(field.related_model)):
+            keys = rows.values_list(f"{field.name}__translation_key", flat=True)
             yield from ((type_, str(key)) for key in keys)
 
 

@@ -91,7 +91,7 @@ def file_records(
         _execute(
             f"INSERT INTO {_PENDING} ({_COLUMNS})"
             f" SELECT t.id, v.column1, v.column2, %s, %s, %s, %s, 0, '', ''"
-            f" FROM {_TARGET} t CROSS JOIN (VALUES {values}) v {chosen} ORDER BY v.column1, v.column2, t.id"
+            f" FROM {_TARGET} t CROSS JOIN (VALUES {values}) v {chosen} ORDER BY v.column1, v.column2, t.id{_held()}"
             f" ON CONFLICT (target_id, type, key){_ON_CONFLICT}",
             [
                 *(_stamp(), int(priority), _moment(now), _moment(due)),
@@ -245,6 +245,11 @@ def _stamp() -> int:
 
 def _moment(value: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(value)
+
+
+def _held() -> str:
+    """A rebuild that ends at this moment removes the target before: the row waits for it, and is not written then."""
+    return " FOR KEY SHARE OF t" if connection.vendor == "postgresql" else ""
 
 
 def _skip_locked() -> str:

@@ -188,7 +188,7 @@ class _Stream:
             self._renew()
             self._feed_live()
             version = Counter.next(VERSION_COUNTER)  # before reading: see `outbox`
-            present = _read(piece)
+            present = _read(piece, self._engine)
             self.failed |= present.failed
             self._gone |= dict.fromkeys(present.gone, version)
             self.count += len(present.documents)
@@ -212,10 +212,10 @@ def _records_from(type_: str, key: str) -> Iterator[Record]:
         yield from ((name, found) for found in keys_of(name, key if name == type_ else ""))
 
 
-def _read(batch: list[Record]) -> Present:
+def _read(batch: list[Record], engine: Engine) -> Present:
     for attempt in range(READ_AGAIN):
         try:
-            return read_present(batch)
+            return read_present(batch, engine.documents)
         except TreeMovedError:
             time.sleep(attempt)
     raise RebuildFailedError("Pages are moved all the while; rebuild when that is over.")

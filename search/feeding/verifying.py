@@ -11,7 +11,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from ..documents.digests import digest
 from ..documents.present import (
     Record,
     TreeMovedError,
@@ -113,13 +112,13 @@ def _compare(
 ) -> None:
     _keep_versions_ahead(target, max((entry.version for entry in entries), default=0))
     drift.checked += len(records)
-    suspects = _differences(records, {entry.id: entry for entry in entries})
+    suspects = _differences(engine, records, {entry.id: entry for entry in entries})
     if not suspects:
         return
     # Both sides were read a moment apart: what is fed just now only seems to differ.
     again = records_of_ids(suspects)
     ids = {document_id(*record) for record in again} | set(suspects)
-    confirmed = _differences(again, engine.digests(sorted(ids), target.index))
+    confirmed = _differences(engine, again, engine.digests(sorted(ids), target.index))
     pending = _pending(target, again)
     wrong: set[str] = set()
     for id_, kind in sorted(confirmed.items()):
@@ -135,13 +134,13 @@ def _compare(
         drift.repaired += len(repairs)
 
 
-def _differences(records: Iterable[Record], held: dict[str, Indexed]) -> dict[str, str]:
+def _differences(engine: Engine, records: Iterable[Record], held: dict[str, Indexed]) -> dict[str, str]:
     """Document id -> "missing", "extra" or "different"."""
     try:
-        present = read_present(list(records))
+        present = read_present(list(records), engine.documents)
     except TreeMovedError:
         return {}
-    expected = {document.id: digest(document) for document in present.documents}
+    expected = {document.id: engine.digest(document) for document in present.documents}
     found = {id_: entry.digest for id_, entry in held.items() if not entry.deleted}
     failed = {document_id(*record) for record in present.failed}
     kinds: dict[str, str] = {}

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from django.dispatch import Signal
 from django.utils import timezone
 
 from ..documents.present import Present, TreeMovedError, document_id, read_present, record_id
@@ -22,6 +23,10 @@ BATCH = 200
 AFTER_A_MOVE = timedelta(seconds=2)
 
 Progress = Callable[[int], None]
+
+# Sent when an engine has the present state of some `records` (type, key), with the `engine`'s name. Their rows are
+# still there: what a receiver fails at is fed again.
+records_fed = Signal()
 
 
 def feed_target(engine: Engine, target: IndexTarget, progress: Progress | None = None) -> int:
@@ -55,7 +60,7 @@ def feed_target(engine: Engine, target: IndexTarget, progress: Progress | None =
 def feed_rows(engine: Engine, target: IndexTarget, rows: Sequence[Claimed], lease: str) -> int:
     """Write the present state of claimed rows; returns how many rows were removed."""
     version = Counter.next(VERSION_COUNTER)  # before reading: see `outbox`
-    present = read_present([(row.type, row.key) for row in rows])
+    present = read_present([(row.type, row.key) for row in rows], engine.documents)
     outbox.renew(lease)
     errors = write_present(engine, target, present, version)
     done = []
@@ -70,6 +75,7 @@ def feed_rows(engine: Engine, target: IndexTarget, rows: Sequence[Claimed], leas
     if any(row.priority == Priority.REVOKING for row in done):
         # Readers leave these records out while the rows are there; a server shows what it was given a second later.
         engine.refresh(_index_of(target))
+    records_fed.send(type(engine), engine=engine.name, records=[(row.type, row.key) for row in done])
     return outbox.finish(done)
 
 

@@ -155,3 +155,21 @@ def test_an_editor_never_gives_way_to_the_worker(target, monkeypatch):
     assert PendingChange.objects.filter(target=target).count() == 2
     PendingChange.objects.update(next_try_at="2020-01-01T00:00:00Z")
     assert fan_out.spell_out(1) == 1
+
+
+def test_a_target_that_goes_while_a_change_is_noted_fails_no_editor(target):
+    errors = []
+
+    def note():
+        try:
+            outbox.file_records([RECORD])
+        except Exception as error:
+            errors.append(error)
+
+    with elsewhere(lambda: IndexTarget.objects.filter(pk=target.pk).delete()):
+        thread, _ = in_background(note)
+        thread.join(0.5)
+        assert thread.is_alive()  # it waits to learn what becomes of the target
+    thread.join(20)
+    assert errors == []
+    assert not PendingChange.objects.exists()

@@ -1,0 +1,301 @@
+"""Reading cards for anonymous readers, in SQL that is written down: putting it together would take longer than asking.
+
+An answer may only be made of cards while the outbox has no row for their records: `state` tells. That a page is still
+open is asked of the tables all the same, so that a change that nobody noted opens nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.utils import timezone
+
+from huunghi.conf import fallback_languages
+from huunghi.events.api.related import RELATED_LIMIT
+from huunghi.events.models import EventPage
+from huunghi.partners.access import ANONYMOUS, archive_types
+from huunghi.partners.access_sql import Rows, open_to_all
+from huunghi.partners.api import schemas as shared
+
+from ..models import Card, CardText, CardTopic, Counter, IndexTarget, PendingChange
+from .documents import MARK, UNDATED
+from .store import COUNTER, NAME, CardStore
+
+MOST_PENDING = 200  # records; with more of them waiting, everything is read from the tables
+
+_CARD, _TEXT, _TOPIC = Card._meta.db_table, CardText._meta.db_table, CardTopic._meta.db_table
+_TARGET, _PENDING, _COUNTER = IndexTarget._meta.db_table, PendingChange._meta.db_table, Counter._meta.db_table
+_MARK = MARK.encode()
+
+ORDERS = {
+    "-date": ("newest", "ASC", "DESC"),
+    "date": ("oldest", "ASC", "ASC"),
+    "updated": ("updated", "ASC", "ASC"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the store is at this moment. While it stays equal, every answer made of it stays the same, byte by byte."""
+
+    store: str
+    number: int
+    pending: frozenset[str]  # ids of documents whose card is not that of the present
+
+    @property
+    def is_settled(self) -> bool:
+        return not self.pending
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A place in a list. `sort` is what `ORDERS` names, then the source page."""
+
+    card_id: int
+    key: str
+    sort: int
+    source_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is stored in one language. `short` and `rest` are JSON objects with marks."""
+
+    card_id: int
+    key: str
+    language: str
+    page_id: int
+    is_open: bool
+    served: bytes
+    link: bytes
+    short: bytes
+    rest: bytes | None
+    exchange: str
+    oldest: int
+    edition: int
+    source_id: int
+
+
+def state() -> State | None:
+    """None when cards cannot be used now. One query; a second one while changes wait to be fed."""
+    now = _now()
+    rows = _ask(
+        f'SELECT t."index", (SELECT value FROM {_COUNTER} WHERE name = %s),'
+        f" EXISTS (SELECT 1 FROM {_PENDING} p WHERE p.target_id = t.id),"
+        f" EXISTS (SELECT 1 FROM {_PENDING} p WHERE p.target_id IS NULL AND p.type IN ('subtree', 'tree', 'all')),"
+        f" EXISTS (SELECT 1 FROM {_TEXT} x WHERE x.expires_at <= %s)"
+        f" FROM {_TARGET} t WHERE t.engine = %s AND t.state = 'live'",
+        [COUNTER, now, NAME],
+    )
+    if not rows:
+        return None
+    ((store, number, some_pending, many_pending, some_expired),) = rows
+    if many_pending or not CardStore().is_current(store):
+        return None
+    pending = _pending(store, now) if some_pending or some_expired else frozenset()
+    return None if len(pending) > MOST_PENDING else State(store, number or 0, pending)
+
+
+def _pending(store: str, now: Any) -> frozenset[str]:
+    rows = _ask(
+        f"SELECT CASE p.type WHEN 'publication' THEN 'publication-' || p.key ELSE p.key END FROM {_PENDING} p"
+        f" JOIN {_TARGET} t ON t.id = p.target_id WHERE t.engine = %s AND t.state = 'live'"
+        f" UNION SELECT c.key FROM {_TEXT} x JOIN {_CARD} c ON c.id = x.card_id"
+        f" WHERE x.expires_at <= %s AND c.store = %s LIMIT {MOST_PENDING + 1}",
+        [NAME, now, store],
+    )
+    return frozenset(key for (key,) in rows)
+
+
+def listed(
+    state: State, order: str, after: tuple[int, int] | None, limit: int, within: tuple[str, Sequence[Any]] | None
+) -> list[Listed]:
+    """Events that anybody may read, in order, less those that are pending. `within` is SQL that gives source pages."""
+    column, way, tie = ORDERS[order]
+    open_source = _open("c.source_id", (EventPage,))
+    where = [f"c.store = %s AND c.type = 'event' AND NOT c.deleted AND c.source_id <> 0 AND {open_source.sql}"]
+    parameters: list[Any] = [state.store, _now(), *open_source.parameters]
+    if after:
+        beyond = "<" if tie == "DESC" else ">"
+        where.append(f"c.{column} >= %s AND (c.{column} > %s OR c.source_id {beyond} %s)")
+        parameters += [after[0], *after]
+    if state.pending:
+        where.append(f"c.key NOT IN ({_places(state.pending)})")
+        parameters += sorted(state.pending)
+    if within:
+        where.append(f"c.source_id IN ({within[0]})")
+        parameters += within[1]
+    rows = _ask(
+        f"SELECT c.id, c.key, c.{column}, c.source_id FROM {_CARD} c WHERE {' AND '.join(where)}"
+        f" ORDER BY c.{column} {way}, c.source_id {tie} LIMIT %s",
+        [*parameters, limit],
+    )
+    return [Listed(*row) for row in rows]
+
+
+def short_cards(cards: Collection[int], language: str) -> dict[str, bytes]:
+    """Document id -> the card in the nearest language, as JSON with marks."""
+    if not cards:
+        return {}
+    open_text = _open("x.page_id", (EventPage,))
+    rows = _ask(
+        f"SELECT c.key, x.language, x.served, x.short FROM {_TEXT} x JOIN {_CARD} c ON c.id = x.card_id"
+        f" WHERE x.card_id IN ({_places(cards)}) AND x.short IS NOT NULL AND {open_text.sql}",
+        [*cards, _now(), *open_text.parameters],
+    )
+    return {
+        key: joined(served_to(served, language), bytes(short))
+        for key, (_, served, short) in _nearest(rows, language).items()
+    }
+
+
+def texts_of(state: State, key: str) -> list[Stored]:
+    """Everything that is stored of an event; nothing when it is pending, or not listed."""
+    if key in state.pending:
+        return []
+    open_text, open_source = _open("x.page_id", (EventPage,)), _open("c.source_id", (EventPage,))
+    now = _now()
+    rows = _ask(
+        f"SELECT c.id, c.key, x.language, x.page_id, {open_text.sql}, x.served, x.link, x.short, x.rest, c.exchange,"
+        f" c.oldest, COALESCE(c.edition, 0), c.source_id FROM {_CARD} c JOIN {_TEXT} x ON x.card_id = c.id"
+        f" WHERE c.store = %s AND c.key = %s AND c.type = 'event' AND NOT c.deleted AND {open_source.sql}",
+        [now, *open_text.parameters, state.store, key, now, *open_source.parameters],
+    )
+    return [Stored(*row) for row in rows]
+
+
+def neighbours(state: State, text: Stored) -> dict[str, str]:
+    """ "previous" and "next" -> document id, of the editions beside this one."""
+    open_source = _open("c.source_id", (EventPage,))
+    parts, parameters = [], []
+    for name, sign, way in (("previous", "<", "DESC"), ("next", ">", "ASC")):
+        order = f"c.oldest {way}, COALESCE(c.edition, 0) {way}, c.source_id {way}"
+        parts.append(
+            f"SELECT * FROM (SELECT '{name}' AS name, c.key FROM {_CARD} c WHERE c.store = %s AND c.exchange = %s"
+            f" AND c.exchange <> '' AND NOT c.deleted AND {open_source.sql}"
+            f" AND (c.oldest, COALESCE(c.edition, 0), c.source_id) {sign} (%s, %s, %s)"
+            f" ORDER BY {order} LIMIT 1) {name}_one"
+        )
+        parameters += [state.store, text.exchange, _now(), *open_source.parameters]
+        parameters += [text.oldest, text.edition, text.source_id]
+    return dict(_ask(" UNION ALL ".join(parts), parameters))
+
+
+def related(state: State, text: Stored, today: date) -> list[str]:
+    """Ids of events with one of the same partners, or else of the same kind: see `events.api.related`."""
+    topics = [topic for (topic,) in _ask(f"SELECT topic FROM {_TOPIC} WHERE card_id = %s", [text.card_id])]
+    topics = [topic for topic in topics if topic.startswith("partner:")] or topics
+    if not topics:
+        return []
+    day = text.oldest if text.oldest != UNDATED else today.toordinal()
+    open_source = _open("c.source_id", (EventPage,))
+    parts, parameters = [], []
+    for topic, (sign, way) in product(topics, (("<", "DESC"), (">=", "ASC"))):
+        parts.append(
+            f"SELECT * FROM (SELECT c.key, o.oldest, c.source_id FROM {_TOPIC} o JOIN {_CARD} c ON c.id = o.card_id"
+            f" WHERE o.store = %s AND o.topic = %s AND o.oldest {sign} %s AND o.oldest < {UNDATED} AND c.key <> %s"
+            f" AND (c.exchange = '' OR c.exchange <> %s) AND {open_source.sql}"
+            f" ORDER BY o.oldest {way}, c.source_id {way} LIMIT {RELATED_LIMIT}) part{len(parts)}"
+        )
+        parameters += [state.store, topic, day, text.key, text.exchange, _now(), *open_source.parameters]
+    rows = set(_ask(" UNION ALL ".join(parts), parameters))
+    before = sorted((row for row in rows if row[1] < day), key=lambda row: (-row[1], -row[2]))[:RELATED_LIMIT]
+    behind = sorted((row for row in rows if row[1] >= day), key=lambda row: row[1:])[:RELATED_LIMIT]
+    nearest = sorted([*before, *behind], key=lambda row: (abs(row[1] - day), row[2]))
+    return [key for key, _, _ in nearest[:RELATED_LIMIT]]
+
+
+def links(state: State, keys: Collection[str], language: str) -> dict[str, dict[str, Any]]:
+    """Document id -> its link in the nearest language, with marks; records that are closed now are left out."""
+    if not keys:
+        return {}
+    open_text = _open("x.page_id", archive_types())
+    rows = _ask(
+        f"SELECT c.key, x.language, x.link FROM {_TEXT} x JOIN {_CARD} c ON c.id = x.card_id"
+        f" WHERE c.store = %s AND c.key IN ({_places(keys)}) AND NOT c.deleted AND {open_text.sql}",
+        [state.store, *sorted(keys), _now(), *open_text.parameters],
+    )
+    return {
+        key: {"id": key, "lang": code, **orjson.loads(link)} for key, (code, link) in _nearest(rows, language).items()
+    }
+
+
+def found_facts(state: State, keys: Collection[str]) -> dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]]:
+    """(document id, language) -> (what language it is, the facts of a hit); only of records that are not pending."""
+    keys = [key for key in keys if key not in state.pending]
+    if not keys:
+        return {}
+    open_text = _open("x.page_id", archive_types())
+    rows = _ask(
+        f"SELECT c.key, x.language, x.served, x.link, x.found FROM {_TEXT} x JOIN {_CARD} c ON c.id = x.card_id"
+        f" WHERE c.store = %s AND c.key IN ({_places(keys)}) AND NOT c.deleted"
+        f" AND (x.page_id = 0 OR {open_text.sql})",
+        [state.store, *keys, _now(), *open_text.parameters],
+    )
+    return {
+        (key, code): (orjson.loads(served), {**orjson.loads(found), "title": orjson.loads(link)["title"]})
+        for key, code, served, link, found in rows
+    }
+
+
+# --- JSON
+
+
+def served_to(served: bytes, language: str) -> bytes:
+    """The fields of `Served` for a reader who asked for a language."""
+    own = orjson.loads(served)
+    return orjson.dumps({**own, **shared.asked(own["lang"], language)})
+
+
+def joined(first: bytes, second: bytes) -> bytes:
+    """Two JSON objects as one."""
+    return b"%b,%b" % (first[:-1], second[1:])
+
+
+def with_addresses(content: bytes, site: str) -> bytes:
+    """The marks made addresses of the site as the reader sees it: "https://huunghi.example"."""
+    return content.replace(_MARK, site.encode())
+
+
+# --- the database
+
+
+def _nearest(rows: Iterable[Sequence[Any]], language: str) -> dict[str, Sequence[Any]]:
+    """Of (key, language, …) the row in the nearest language for each key, without the key."""
+    order = {code: position for position, code in enumerate(fallback_languages(language))}
+    best: dict[str, Sequence[Any]] = {}
+    for key, *rest in rows:
+        if key not in best or order.get(rest[0], len(order)) < order.get(best[key][0], len(order)):
+            best[key] = rest
+    return best
+
+
+def nearest_text(texts: Iterable[Stored], language: str) -> Stored:
+    order = {code: position for position, code in enumerate(fallback_languages(language))}
+    return min(texts, key=lambda text: order.get(text.language, len(order)))
+
+
+@lru_cache(maxsize=32)
+def _open(column: str, kinds: tuple[type, ...]) -> Rows:
+    return open_to_all(column, kinds, ANONYMOUS)
+
+
+def _places(values: Collection[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _now() -> Any:
+    return connection.ops.adapt_datetimefield_value(timezone.now())
+
+
+def _ask(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()

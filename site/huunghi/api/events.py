@@ -1,0 +1,178 @@
+"""`/events/` for everybody: answered from cards, from the tables for what changed a moment ago.
+
+Readers who are somebody are answered from the tables: `huunghi.events.api.router`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from ninja import Query
+
+from huunghi.events.api import fetching, filters, router, schemas
+from huunghi.events.models import EventPage
+from huunghi.http import LanguageParameters, decode_cursor, encode_cursor, problems, row_id
+from huunghi.partners.access import ANONYMOUS
+from huunghi.search.cards import reading
+from huunghi.search.cards.documents import NEVER, UNDATED, marked, microseconds, ordinals
+from huunghi.search.cards.reading import Listed, State, Stored
+
+from . import conditional
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@router.router.get(
+    "/",
+    response={200: schemas.EventList, **problems(422)},
+    operation_id="huunghi_list_events",
+    summary="Events, newest first",
+)
+def list_events(request: HttpRequest, parameters: Query[filters.EventListParameters]) -> Any:
+    if not conditional.reads_like_anybody(request):
+        return router.list_events(request, parameters)
+    state = reading.state()
+    if state is None:
+        return router.list_events(request, parameters)
+    etag = conditional.etag_of(request, state)
+    return conditional.not_modified(request, etag) or _answer(request, etag, _list(state, parameters))
+
+
+@router.router.get(
+    "/{uuid:event_id}/",
+    response={200: schemas.EventDetail, **problems(404, 422)},
+    operation_id="huunghi_get_event",
+    summary="One event with everything that the reader may see of it",
+)
+def get_event(request: HttpRequest, event_id: UUID, parameters: Query[LanguageParameters]) -> Any:
+    if not conditional.reads_like_anybody(request):
+        return router.get_event(request, event_id, parameters)
+    state = reading.state()
+    etag = conditional.etag_of(request, state)
+    if unchanged := conditional.not_modified(request, etag):
+        return unchanged
+    content = _event(state, str(event_id), parameters.lang) if state else None
+    if content is None:
+        return router.get_event(request, event_id, parameters)
+    return _answer(request, etag, content)
+
+
+def _answer(request: HttpRequest, etag: str, content: bytes) -> HttpResponse:
+    site = f"{request.scheme}://{request.get_host()}"
+    content = reading.with_addresses(content, site)
+    return conditional.public(HttpResponse(content, content_type=conditional.JSON), etag)
+
+
+# --- one event
+
+
+def _event(state: State, key: str, language: str) -> bytes | None:
+    """JSON with marks; None when the event has to be read from the tables, or is not there."""
+    texts = reading.texts_of(state, key)
+    if not texts or not all(text.is_open for text in texts):
+        return None
+    text = reading.nearest_text(texts, language)
+    if text.rest is None or not state.is_settled:  # what stands beside an event may be what is waiting
+        return None
+    own = reading.joined(reading.served_to(text.served, language), bytes(text.short))
+    series = orjson.dumps(_series(state, text, language))
+    return reading.joined(reading.joined(own, bytes(text.rest)), series)
+
+
+def _series(state: State, text: Stored, language: str) -> dict[str, Any]:
+    beside = reading.neighbours(state, text) if text.exchange else {}
+    related = reading.related(state, text, date.today())
+    links = reading.links(state, {*filter(None, [text.exchange]), *beside.values(), *related}, language)
+    if text.exchange not in links:
+        beside = {}
+    return {
+        "exchange": links.get(text.exchange),
+        **{name: links.get(beside.get(name, "")) for name in ("previous", "next")},
+        "related": [links[key] for key in related if key in links],
+    }
+
+
+# --- lists
+
+
+def _list(state: State, parameters: filters.EventListParameters) -> bytes:
+    """JSON with marks."""
+    order, language, limit = parameters.order, parameters.lang, parameters.limit
+    after = _position(parameters.cursor, order)
+    stored = reading.listed(state, order, after, limit + 1, _within(parameters))
+    recent = _recent(state, parameters)
+    places = sorted([*stored, *recent], key=lambda place: _rank(place, order))[: limit + 1]
+    shown = places[:limit]
+    contents = reading.short_cards([place.card_id for place in shown if place.card_id], language)
+    contents |= _recent_cards([recent[place] for place in shown if place in recent], language)
+    behind = orjson.dumps(_cursor(shown[-1], order)) if len(places) > limit else b"null"
+    items = b",".join(contents[place.key] for place in shown if place.key in contents)
+    return b'{"items":[%b],"next":%b}' % (items, behind)
+
+
+def _rank(place: Listed, order: str) -> tuple[int, int]:
+    return place.sort, -place.source_id if order == "-date" else place.source_id
+
+
+def _within(parameters: filters.EventListParameters) -> tuple[str, Any] | None:
+    """SQL for the source pages that pass the filters; None without filters."""
+    if not parameters.model_fields_set - {"lang", "limit", "cursor", "order"}:
+        return None
+    events = EventPage.objects.order_by()
+    if parameters.updated_since:
+        events = filters.with_updated(events, ANONYMOUS)
+    sources = filters.narrowed(events, parameters, ANONYMOUS).values("pk")
+    return sources.query.get_compiler(connection=connection).as_sql()
+
+
+def _recent(state: State, parameters: filters.EventListParameters) -> dict[Listed, EventPage]:
+    """Events that changed and are not fed yet, from the tables, as far as the list goes on with them."""
+    keys = [key for key in state.pending if not key.startswith("publication-")]
+    if not keys:
+        return {}
+    events = fetching.list_sources(ANONYMOUS).filter(translation_key__in=keys)
+    events = filters.behind(filters.narrowed(events, parameters, ANONYMOUS), parameters.cursor, parameters.order)
+    return {
+        Listed(0, str(event.translation_key), _sort(event, parameters.order), event.pk): event
+        for event in filters.ordered(events, parameters.order)[: parameters.limit + 1]
+    }
+
+
+def _recent_cards(events: list[EventPage], language: str) -> dict[str, bytes]:
+    cards = fetching.cards(events, language, ANONYMOUS, marked)
+    return {card["id"]: orjson.dumps(schemas.EventCard(**card).model_dump(mode="json")) for card in cards}
+
+
+# --- where a list goes on: the same cursors as those of `events.api.filters`
+
+
+def _sort(event: Any, order: str) -> int:
+    if order == "updated":
+        return microseconds(event.updated)
+    newest, oldest = ordinals(event.start_date)
+    return newest if order == "-date" else oldest
+
+
+def _position(cursor: str, order: str) -> tuple[int, int] | None:
+    read = filters.optional_moment if order == "updated" else filters.optional_date
+    position = decode_cursor(cursor, order, read, row_id)
+    if position is None:
+        return None
+    value, pk = position
+    if order == "updated":
+        return microseconds(value), pk
+    return ordinals(value)[0 if order == "-date" else 1], pk
+
+
+def _cursor(place: Listed, order: str) -> str:
+    value: date | datetime | None = None
+    if order == "updated" and place.sort != NEVER:
+        value = EPOCH + timedelta(microseconds=place.sort)
+    elif order != "updated" and place.sort != UNDATED:
+        value = date.fromordinal(abs(place.sort))
+    return encode_cursor(order, value.isoformat() if value else None, place.source_id)

@@ -1,0 +1,220 @@
+"""What is answered from cards is what the tables say, while nothing and while something is waiting to be fed."""
+
+from datetime import date, timedelta
+from itertools import product
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
+
+from huunghi.events.models import EventPage, EventPartnerSide, EventPhoto, Venue
+from huunghi.partners.models import Partner
+from huunghi.search.cards import reading
+from huunghi.search.cards.models import Card, CardText
+from huunghi.search.cards.store import CardStore
+from huunghi.search.feeding import feed_pending
+from huunghi.search.feeding.verifying import compare
+from huunghi.search.models import IndexTarget
+from tests.factories import (
+    make_event,
+    make_exchange,
+    make_image,
+    make_kind,
+    make_partner,
+    make_place,
+    publish,
+)
+
+pytestmark = pytest.mark.django_db
+LINK = '[{"type": "text", "value": "<p><a linktype=\\"page\\" id=\\"%d\\">xem</a></p>", "id": "1"}]'
+
+
+@pytest.fixture
+def archive():
+    """Events of every sort: dated and not, of a series, translated, with rows, with links and hidden."""
+    exchange = make_exchange("Giải bóng chuyền")
+    kandal, place = make_partner("KH-8"), make_place("VN-44", vi="An Giang", km="អានយ៉ាង")
+    kind = make_kind("tournament", vi="Giải đấu", km="ការប្រកួត")
+    for year in (2017, 2018, 2019):
+        make_event(
+            f"Giải {year}",
+            start=f"{year}-04-10",
+            exchange=exchange,
+            edition=year - 2016,
+            kind=kind,
+            rows={
+                "partner_sides": [EventPartnerSide(partner=kandal, role="guest")],
+                "venues": [Venue(place=place, name="Nhà thi đấu")],
+            },
+            translations={"km": f"ការប្រកួត {year}"},
+        )
+    photos = [EventPhoto(image=make_image(), caption="Ảnh")]
+    make_event(
+        "Chưa rõ ngày", start=None, precision="unknown", rows={"photos": photos}, translations={"en": "No date known"}
+    )
+    target = make_event("Trang được dẫn", start="2020-01-02")
+    make_event("Trang có liên kết", start="2020-01-03", body=LINK % target.pk)
+    make_event("Riêng", start="2021-01-01", visibility="partners")
+    make_event("Cùng ngày", start="2019-04-10")
+    feed_pending()
+    cache.clear()
+    return exchange
+
+
+def both(api, monkeypatch, path, **parameters):
+    """The answer of now, and the one that the tables alone give."""
+    from_cards = api(path, **parameters)
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "state", lambda: None)
+        from_tables = api(path, **parameters)
+    assert from_cards.status_code == from_tables.status_code
+    return from_cards.json(), from_tables.json()
+
+
+def compare_lists(api, monkeypatch):
+    filters = ({}, {"kind": "tournament"}, {"partner": "KH-8", "year": [2018, 2019]}, {"updated_since": "2020"})
+    for order, language, limit, narrowed in product(("date", "-date", "updated"), ("vi", "km", "en"), (3, 50), filters):
+        cursor, seen = "", 0
+        while cursor is not None:
+            parameters = {"order": order, "lang": language, "limit": limit, **narrowed}
+            answer, expected = both(
+                api, monkeypatch, "/events/", **parameters, **({"cursor": cursor} if cursor else {})
+            )
+            assert answer == expected, parameters
+            cursor, seen = answer["next"], seen + len(answer["items"])
+        assert seen or narrowed
+
+
+def compare_details(api, monkeypatch):
+    for event in EventPage.objects.filter(locale__language_code="vi"):
+        for language in ("vi", "km", "en"):
+            answer, expected = both(api, monkeypatch, f"/events/{event.translation_key}/", lang=language)
+            assert answer == expected
+
+
+def test_lists_from_cards_are_those_of_the_tables(archive, api, monkeypatch):
+    assert reading.state().is_settled
+    compare_lists(api, monkeypatch)
+
+
+def test_events_from_cards_are_those_of_the_tables(archive, api, monkeypatch):
+    compare_details(api, monkeypatch)
+
+
+def test_while_changes_wait_the_answers_are_those_of_the_tables(archive, api, monkeypatch):
+    EventPage.objects.get(title="Giải 2018").unpublish()
+    changed = EventPage.objects.get(title="Giải 2019")
+    changed.title, changed.start_date, changed.end_date = "Giải mới", date(2016, 2, 3), date(2016, 2, 3)
+    publish(changed)
+    make_event("Vừa đăng", start="2022-05-06")
+    assert len(reading.state().pending) >= 3
+    compare_lists(api, monkeypatch)
+    compare_details(api, monkeypatch)
+    feed_pending()
+    assert reading.state().is_settled
+    compare_lists(api, monkeypatch)
+    compare_details(api, monkeypatch)
+
+
+def test_an_expired_page_is_gone_before_anything_is_fed(archive, api):
+    event = EventPage.objects.get(title="Cùng ngày")
+    event.expire_at = timezone.now() + timedelta(hours=1)
+    publish(event)
+    feed_pending()
+    assert api(f"/events/{event.translation_key}/").status_code == 200
+    EventPage.objects.filter(pk=event.pk).update(expire_at=timezone.now() - timedelta(seconds=1))
+    assert api(f"/events/{event.translation_key}/").status_code == 404
+    assert "Cùng ngày" not in api("/events/", limit=50).content.decode()
+
+
+def test_what_is_hidden_behind_the_archives_back_is_not_shown(archive, api):
+    event = EventPage.objects.get(title="Cùng ngày")
+    EventPage.objects.filter(pk=event.pk).update(live=False)
+    assert api(f"/events/{event.translation_key}/").status_code == 404
+    assert "Cùng ngày" not in api("/events/", limit=50).content.decode()
+
+
+def test_a_restriction_takes_effect_before_anything_is_fed(archive, api):
+    event = EventPage.objects.get(title="Giải 2019")
+    PageViewRestriction.objects.create(page=event, restriction_type="login")
+    assert api(f"/events/{event.translation_key}/").status_code == 404
+    before = EventPage.objects.get(title="Giải 2018")
+    assert api(f"/events/{before.translation_key}/").json()["next"] is None
+
+
+def test_the_same_question_is_answered_with_304_until_something_changes(archive, api, client):
+    path = f"/api/v1/events/{EventPage.objects.get(title='Giải 2018').translation_key}/"
+    for asked in (path, "/api/v1/events/?limit=2"):
+        first = client.get(asked)
+        assert first["ETag"].startswith('"')
+        assert "public" in first["Cache-Control"]
+        again = client.get(asked, headers={"If-None-Match": first["ETag"]})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+        assert client.get(asked, headers={"If-None-Match": f'W/{first["ETag"]}, "other"'}).status_code == 304
+        assert client.get(f"{asked}{'&' if '?' in asked else '?'}lang=km")["ETag"] != first["ETag"]
+    make_event("Mới", start="2022-01-01")
+    assert client.get(asked, headers={"If-None-Match": first["ETag"]}).status_code == 200
+    assert "ETag" not in client.get(asked)  # a moment long
+    feed_pending()
+    assert client.get(asked)["ETag"] != first["ETag"]
+
+
+@pytest.mark.parametrize("limit", [1, 100])
+def test_an_answer_takes_the_same_few_queries_however_much_it_shows(archive, api, client, count_queries, limit):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    path = f"/events/{EventPage.objects.get(title='Giải 2018').translation_key}/"
+    assert count_queries("/events/", limit=limit) <= 4
+    assert count_queries("/events/", limit=limit, kind="tournament") <= 4
+    assert count_queries(path) <= 6
+    for asked in ("/events/", path):
+        etag = api(asked, limit=limit)["ETag"] if asked == "/events/" else api(asked)["ETag"]
+        with CaptureQueriesContext(connection) as captured:
+            parameters = {"limit": limit} if asked == "/events/" else {}
+            assert client.get(f"/api/v1{asked}", parameters, headers={"If-None-Match": etag}).status_code == 304
+        assert len(captured) <= 1
+
+
+def test_a_new_name_reaches_the_cards(archive, api):
+    partner = Partner.objects.get(code="KH-8")
+    partner.names = {**partner.names, "vi": "Tỉnh Kandal mới"}
+    partner.save()
+    feed_pending()
+    assert "Tỉnh Kandal mới" in api("/events/", partner="KH-8").content.decode()
+
+
+def test_a_new_name_of_a_kind_reaches_the_cards(archive, api):
+    kind = make_kind("tournament")
+    kind.names = {**kind.names, "vi": "Hội thao"}
+    kind.save()
+    feed_pending()
+    assert "Hội thao" in api("/events/", kind="tournament").content.decode()
+
+
+def test_nothing_that_is_not_public_is_stored(archive):
+    assert CardText.objects.count() > 10
+    rows = CardText.objects.values_list("link", "found", "short")
+    everything = b"".join(bytes(part) for row in rows for part in row if part)
+    assert "Riêng".encode() not in everything
+
+
+def test_the_store_is_compared_with_the_database(archive):
+    target = IndexTarget.objects.get(engine="cards")
+    assert compare(CardStore(), target).total == 0
+    Card.objects.filter(type="event").first().delete()
+    Card.objects.filter(type="exchange").update(digest="0" * 32)
+    drift = compare(CardStore(), target, repair=True)
+    assert (drift.missing, drift.different) == (1, 1)
+    feed_pending()
+    assert compare(CardStore(), target).total == 0
+
+
+def test_a_picture_with_another_file_reaches_the_cards(archive, api):
+    event = EventPage.objects.get(title="Chưa rõ ngày")
+    image = event.photos.first().image
+    image.file, image.width, image.height = make_image(size=(640, 480)).file, 640, 480
+    image.save()
+    feed_pending()
+    assert api(f"/events/{event.translation_key}/").json()["photos"][0]["width"] == 640
