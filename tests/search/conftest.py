@@ -51,3 +51,15 @@ def document(id_, title="", body="", language="vi", **options):
 
 def ids(result):
     return [hit.id for hit in result.hits]
+
+
+@pytest.fixture
+def one_index(monkeypatch):
+    """Only the embedded index is fed: for tests that count rows and targets."""
+    from huunghi.search import feeding
+    from huunghi.search.engines import configured_engines
+    from huunghi.search.feeding import changes
+    from huunghi.search.management.commands import huunghi_index
+
+    for module in (feeding, changes, huunghi_index):
+        monkeypatch.setattr(module, "engines_to_feed", configured_engines)

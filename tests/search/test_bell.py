@@ -85,7 +85,11 @@ print(json.dumps({"fed": fed, "count": embedded_engine().count(), "threads": nam
     )
     assert (code, told) == (
         0,
-        {"fed": True, "count": 1, "threads": ["huunghi-feeding-embedded", "huunghi-feeding-files"]},
+        {
+            "fed": True,
+            "count": 1,
+            "threads": [f"huunghi-feeding-{name}" for name in ("embedded", "cards", "files", "webhooks")],
+        },
     )
 
 
@@ -134,7 +138,7 @@ time.sleep(0.3)
 waiting = PendingChange.objects.count()
 feed_pending()
 from huunghi.search.feeding.verifying import compare
-drift = compare(embedded_engine(), IndexTarget.objects.get())
+drift = compare(embedded_engine(), IndexTarget.objects.get(engine="embedded"))
 print(json.dumps({"waiting": waiting > 0, "left": PendingChange.objects.count(), "drift": drift.total,
                   "count": embedded_engine().count()}))
 """,

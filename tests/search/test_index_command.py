@@ -12,7 +12,7 @@ from huunghi.search.feeding import feed_pending, outbox
 from huunghi.search.models import IndexTarget, PendingChange
 from tests.factories import make_event
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_index")]
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_rebuild_says_how_many_and_how_fast(index):
 def test_rebuild_says_that_another_one_is_running(index):
     IndexTarget.objects.create(
         engine="embedded",
-        host=IndexTarget.objects.get().host,
+        host=IndexTarget.objects.get(engine="embedded").host,
         index="x",
         state="building",
         done=5,

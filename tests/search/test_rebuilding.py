@@ -14,7 +14,7 @@ from tests.factories import make_event
 
 from .test_outbox import Poisoned
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_index")]
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_rebuild_holds_what_the_database_holds(engine):
     before = engine.live_index()
     assert rebuild(engine).count == 2
     assert held(engine) == keys(*events[1:])
-    target = IndexTarget.objects.get()
+    target = IndexTarget.objects.get(engine="embedded")
     assert (target.state, target.index, target.previous) == ("live", engine.live_index(), before)
 
 
@@ -88,7 +88,7 @@ def test_what_changes_while_the_index_is_filled_is_in_the_new_one(engine, small_
 
     rebuild(engine, change)
     assert held(engine) == keys(*events[3:])
-    assert compare(engine, IndexTarget.objects.get()).total == 0
+    assert compare(engine, IndexTarget.objects.get(engine="embedded")).total == 0
 
 
 def test_readers_see_changes_while_the_new_index_is_built(engine, small_batches, monkeypatch):
@@ -159,7 +159,7 @@ def test_a_kill_between_publishing_and_saying_so_is_mended(engine, monkeypatch):
     monkeypatch.undo()
     assert IndexTarget.objects.get(state="building").index == engine.live_index()
     feed_pending()
-    target = IndexTarget.objects.get()
+    target = IndexTarget.objects.get(engine="embedded")
     assert (target.state, target.index) == ("live", engine.live_index())
     assert held(engine) == keys(event)
 
@@ -171,11 +171,11 @@ def test_two_who_see_that_an_index_is_live_lose_nothing_that_waits_for_it(engine
     monkeypatch.undo()
     building = IndexTarget.objects.get(state="building")
     targets.switch_to(IndexTarget.objects.get(pk=building.pk))
-    before = IndexTarget.objects.get().previous
+    before = IndexTarget.objects.get(engine="embedded").previous
     event.unpublish()
     targets.switch_to(building)
     assert PendingChange.objects.filter(target=building, key=str(event.translation_key)).exists()
-    assert IndexTarget.objects.get().previous == before != building.index
+    assert IndexTarget.objects.get(engine="embedded").previous == before != building.index
 
 
 def test_an_index_that_lacks_records_is_not_published(engine, monkeypatch):
@@ -223,7 +223,7 @@ def test_a_restored_backup_does_not_make_writes_be_refused(engine):
     feed_pending()
     Counter.objects.filter(name="index").update(value=1)  # the database is of last week, the index of today
     EventPage.objects.filter(pk=event.pk).update(title="Tên của tuần trước")
-    target = IndexTarget.objects.get()
+    target = IndexTarget.objects.get(engine="embedded")
     assert compare(engine, target, repair=True).different == 1
     feed_pending()
     assert compare(engine, target).total == 0
@@ -233,12 +233,12 @@ def test_a_changed_audience_is_drift(engine):
     event = make_event("Một")
     feed_pending()
     EventPage.objects.filter(pk=event.pk).update(visibility="partners")
-    assert compare(engine, IndexTarget.objects.get()).total == 1
+    assert compare(engine, IndexTarget.objects.get(engine="embedded")).total == 1
 
 
 def test_what_waits_to_be_fed_is_no_drift(engine):
     make_event("Một")
-    drift = compare(engine, IndexTarget.objects.get())
+    drift = compare(engine, IndexTarget.objects.get(engine="embedded"))
     assert (drift.total, drift.pending) == (0, 1)
 
 
@@ -249,7 +249,7 @@ def test_a_document_of_a_record_that_is_in_no_table_is_found_and_removed(engine)
     make_event("Một")
     feed_pending()
     engine.write([SearchDocument(id=name, type="event", parts={"vi": LanguagePart("Ma")}, version=1) for name in names])
-    target = IndexTarget.objects.get()
+    target = IndexTarget.objects.get(engine="embedded")
     assert compare(engine, target, repair=True).extra == 3
     feed_pending()
     assert compare(engine, target).total == 0
@@ -260,7 +260,7 @@ def test_samples_go_round_all_records(engine):
     events = [make_event(f"Sự kiện {number}") for number in range(5)]
     feed_pending()
     EventPage.objects.update(live=False)
-    target = IndexTarget.objects.get()
+    target = IndexTarget.objects.get(engine="embedded")
     found = [compare_sample(engine, target, size=2).extra for _ in range(3)]
     assert found == [2, 2, 1]
     assert target.sample_key == ""
