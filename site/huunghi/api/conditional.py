@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from hashlib import blake2b
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
@@ -13,6 +16,7 @@ from huunghi.partners.access import ANONYMOUS, reader_of
 from huunghi.search.cards.reading import State
 
 JSON = "application/json; charset=utf-8"
+PURGED_WITH = {"lang"}  # parameters of addresses that proxies are told of: see `huunghi.caching`
 
 
 def reads_like_anybody(request: HttpRequest) -> bool:
@@ -36,19 +40,51 @@ def etag_of(request: HttpRequest, state: State | None) -> str:
 
 def not_modified(request: HttpRequest, etag: str) -> HttpResponse | None:
     """304 when the reader has this very answer already; else None."""
-    return public(HttpResponseNotModified(), etag) if etag and _has(request, etag) else None
+    return public(request, HttpResponseNotModified(), etag) if etag and _has(request, etag) else None
 
 
-def public(response: HttpResponse, etag: str) -> HttpResponse:
-    """Anybody may keep the answer, and has to ask before using it again; a proxy that is told of changes need not."""
+def public(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse:
+    """Anybody may keep the answer, and has to ask before using it again.
+
+    A proxy that is told of changes need not ask, where the address is one of those that it is told of.
+    """
     if not etag:
         response["Cache-Control"] = "no-cache"
         return response
     response["ETag"] = etag
-    seconds = shared_cache_seconds()
+    seconds = shared_cache_seconds() if request.GET.keys() <= PURGED_WITH else 0
     shared = f"s-maxage={seconds}, " if seconds else ""
     response["Cache-Control"] = f"public, max-age=0, {shared}must-revalidate"
     return response
+
+
+def tagged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """An answer for everybody that says nothing of being kept: with a tag made of its own bytes, or 304.
+
+    Saves the way to the reader, not the work.
+    """
+    if request.method not in ("GET", "HEAD") or response.status_code != 200 or response.streaming:
+        return response
+    if response.has_header("ETag") or response.has_header("Cache-Control"):
+        return response
+    etag = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
+    response["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response["ETag"] = etag
+    if not _has(request, etag):
+        return response
+    unchanged = HttpResponseNotModified()
+    for name in ("ETag", "Cache-Control", "Vary", "Content-Location"):
+        if response.has_header(name):
+            unchanged[name] = response[name]
+    return unchanged
+
+
+def with_tags(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return tagged(request, view(request, *args, **kwargs))
+
+    return answer
 
 
 def _has(request: HttpRequest, etag: str) -> bool:
