@@ -7,6 +7,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from huunghi.conf import archive_languages, search_settings
+from huunghi_site.cors import cors_settings
 from huunghi_site.secret import secret_key
 
 env = environ.Env()
@@ -53,8 +54,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "huunghi.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "huunghi.middleware.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -95,6 +98,9 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://huunghi")}
+if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    # Each neighbourhood of readers that is counted is an entry; Django's 300 would soon push out everything else.
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 20_000}
 
 AUTHENTICATION_BACKENDS = [
     "huunghi.partners.doors.ThrottledBackend",
@@ -146,11 +152,26 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 HUUNGHI_SEARCH = search_settings(env, VAR_DIR)
 HUUNGHI_PROXIES = env.int("PROXIES", default=0)
 HUUNGHI_SENDFILE = env("HUUNGHI_SENDFILE", default="stream")
+HUUNGHI_API_RATE = env("HUUNGHI_API_RATE", default="600/min")
+HUUNGHI_API_KEY_RATE = env("HUUNGHI_API_KEY_RATE", default="3000/min")
+
+API_CORS = cors_settings(env.list("HUUNGHI_API_ORIGINS", default=[]))
+if API_CORS:
+    INSTALLED_APPS.append("corsheaders")
+    MIDDLEWARE.insert(1, "corsheaders.middleware.CorsMiddleware")  # its headers are on every answer below it
+    vars().update(API_CORS)
+
+if PURGED_PROXIES := env.list("HUUNGHI_PURGE", default=[]):
+    WAGTAILFRONTENDCACHE = {
+        f"proxy-{number}": {"BACKEND": "huunghi.caching.backend.ProxyBackend", "LOCATION": address}
+        for number, address in enumerate(PURGED_PROXIES, start=1)
+    }
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request_id": {"()": "huunghi.middleware.RequestIdFilter"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }
