@@ -16,15 +16,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from .report import Report
 
 NOTHING_DONE = 2
+SPREADSHEETS = (".xlsx", ".csv")
 
 
 def files_of(names: list[str]) -> list[Path]:
-    """The files named, and those ending in .jsonl of the folders named. Raises CommandError when one does not exist."""
+    """The files named, and those of the folders named: JSON Lines, or where there are none, spreadsheets.
+
+    Raises CommandError when one does not exist.
+    """
     paths: list[Path] = []
     for name in names:
         path = Path(name)
         if path.is_dir():
-            paths.extend(sorted(path.glob("*.jsonl")))
+            paths.extend(sorted(path.glob("*.jsonl")) or sorted(p for p in path.iterdir() if p.suffix in SPREADSHEETS))
         elif path.is_file():
             paths.append(path)
         else:

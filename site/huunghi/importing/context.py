@@ -11,17 +11,23 @@ from huunghi.conf import source_language
 from .errors import LineError
 from .languages import Languages
 from .references import References
+from .rights import ImportRights
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to import. `unit` owns the lines that name none: the key of an organisation."""
+    """How to import. `unit` owns the lines that name none: the key of an organisation.
+
+    `rights` are those of the person who imports; without them everything is allowed, as from the command line.
+    """
 
     dry_run: bool = False
     strict: bool = False
     create_missing: bool = False
     overwrite: bool = False
     unit: str = ""
+    rights: ImportRights | None = None
+    most_lines: int | None = None
 
 
 @dataclass(slots=True)
@@ -53,6 +59,11 @@ class Line:
         values = self.data[name] if values is None else values
         found = [self.references.get(kind, value, f"{field}[{row}]") for row, value in enumerate(values, 1)]
         return [item for item in found if item is not None]
+
+    def require_record(self, record: Any, is_new: bool) -> None:
+        """Raises LineError when whoever imports may not write this record."""
+        if self.options.rights is not None:
+            self.options.rights.require_record(record, is_new)
 
     def localised(self, value: str | dict[str, str], field: str) -> dict[str, str]:
         return self.languages.localised(value, field, self.language)

@@ -38,6 +38,8 @@ class PageWriter:
             language = next(iter(self.content.texts))
             source, changed = self._new_source(language), True
         else:
+            # Also when nothing will change: the import would remember the page as one that it may write.
+            self._require_rights(source, publish=False)
             language = source.locale.language_code
             source = draft_of(source)
             changed = self._write_source(source, language)
@@ -51,7 +53,7 @@ class PageWriter:
     # --- the source page
 
     def _new_source(self, language: str) -> ArchivePage:
-        page = self._add_page(language, uuid.uuid4())
+        page = self._add_page(language, permanent_key(self.line.source_id))
         self._write_source(page, language)
         return page
 
@@ -165,6 +167,7 @@ class PageWriter:
         held_back = page.live and page.has_unpublished_changes
         try:
             wanted = page.live if self.live is None else self.live
+            self._require_rights(page, publish=wanted or page.live)
             if wanted and not held_back and f"{language}:live" not in self.writer.kept:
                 page.save_revision(clean=False).publish()
             elif self.live is False and page.live and f"{language}:live" in self.writer.changed:
@@ -176,6 +179,10 @@ class PageWriter:
             raise line_error(error) from error
         page.refresh_from_db(fields=["live", "has_unpublished_changes", "latest_revision"])
 
+    def _require_rights(self, page: ArchivePage, publish: bool) -> None:
+        if self.line.options.rights is not None:
+            self.line.options.rights.require_page(page, publish)
+
     def _save_draft(self, page: ArchivePage) -> None:
         """A draft may lack what is needed to publish, but not contradict itself."""
         missing = [f.name for f in page._meta.fields if f.null and not f.blank and getattr(page, f.attname) is None]
@@ -183,6 +190,16 @@ class PageWriter:
         if not page.live:
             page.save(clean=False)
         page.save_revision(clean=False)
+
+
+def permanent_key(source_id: str) -> uuid.UUID:
+    """The key of a page that comes from another archive's dump, so that it keeps its id; else a new one."""
+    try:
+        key = uuid.UUID(source_id)
+    except ValueError:
+        return uuid.uuid4()
+    is_free = str(key) == source_id and not Page.objects.filter(translation_key=key).exists()
+    return key if is_free else uuid.uuid4()
 
 
 def free_slug(parent: Page, slug: str) -> str:

@@ -287,6 +287,7 @@ def _make_document(line: Line, given: dict[str, Any], columns: dict[str, Any], p
         document.full_clean()
     except ValidationError as error:
         raise line_error(error, f"{path}.") from error
+    line.require_record(document, is_new=True)
     document.save()
     return document
 

@@ -19,9 +19,10 @@ from .context import Line, Options
 from .errors import LineError, Problem, UnreadableFileError, line_error
 from .languages import Languages
 from .photos import StoredFiles
-from .reader import parse, read_line_at, read_lines
+from .reader import RawLine, parse, read_line_at, read_lines
 from .references import Entry, LineIndex, OutOfOrderError, References
 from .report import Report
+from .sources import Source, sources_of
 from .validation import validate
 from .writing import LineWriter
 
@@ -52,27 +53,32 @@ class NotKeptError(Exception):
 def import_files(
     paths: Iterable[Path], options: Options, say: Callable[[str], None], progress: Progress = lambda done, total: None
 ) -> Report:
-    """Import JSON Lines files. Sentences go to `say` as they arise, `(lines done, lines)` to `progress`.
+    """Import JSON Lines files, workbooks and CSV files.
 
-    Raises UnreadableFileError, before anything is written, when a file is not UTF-8 or none has a readable line.
+    Sentences go to `say` as they arise, `(lines done, lines)` to `progress`. Raises UnreadableFileError, before
+    anything is written, when a file cannot be read or none has a readable line.
     """
     report = Report(say)
-    run = ImportRun(list(paths), options, report, progress)
-    run.look_through()
-    if not report.readable:
-        raise UnreadableFileError(_("There is no readable line; nothing was imported."))
-    # Feeding waits for the end of the transaction: nothing that is rolled back reaches the search index.
-    with deferred_feeding(), run.whole():
-        set_up()
-        run.write_all()
+    with sources_of(paths) as sources:
+        run = ImportRun(sources, options, report, progress)
+        run.look_through()
+        if not report.readable:
+            raise UnreadableFileError(_("There is no readable line; nothing was imported."))
+        if options.most_lines is not None and len(run.index.entries) > options.most_lines:
+            sentence = _("There are more than %(most)d rows; import them with the command huunghi_import.")
+            raise UnreadableFileError(sentence % {"most": options.most_lines})
+        # Feeding waits for the end of the transaction: nothing that is rolled back reaches the search index.
+        with deferred_feeding(), run.whole():
+            set_up()
+            run.write_all()
     return report
 
 
 class ImportRun:
     """The state of one import. Only positions, source_ids and records are held, never the lines."""
 
-    def __init__(self, paths: list[Path], options: Options, report: Report, progress: Progress) -> None:
-        self.paths = paths
+    def __init__(self, sources: list[Source], options: Options, report: Report, progress: Progress) -> None:
+        self.sources = sources
         self.options = options
         self.report = report
         self.progress = progress
@@ -85,22 +91,35 @@ class ImportRun:
 
     def look_through(self) -> None:
         """Find every line that can be imported, and report the others."""
-        for file, path in enumerate(self.paths):
-            for raw in read_lines(path):
+        for file, source in enumerate(self.sources):
+            for raw in read_lines(source.lines):
                 try:
-                    if raw.data is None:
-                        raise LineError.of("", _("The line is longer than 5 MB."))
-                    data = parse(raw.data)
-                    self.report.readable += 1
-                    validate(data)
+                    data = self._read(source, raw)
                     self._enter(data, Entry(file, raw.offset, raw.number, data["type"]))
                 except LineError as error:
-                    self.report.error(path, raw.number, error.problems)
+                    self.report.error(source, raw.number, error.problems)
+            for where, sentence in source.loose_ends():
+                self.report.loose_end(where, sentence)
+
+    def _read(self, source: Source, raw: RawLine) -> dict[str, Any]:
+        if raw.data is None:
+            raise LineError.of("", _("The line is longer than 5 MB."))
+        data = parse(raw.data)
+        self.report.readable += 1
+        problems = source.problems(raw.number)
+        try:
+            validate(data)
+        except LineError as error:
+            told = {problem.field.split(".")[0] for problem in problems}
+            problems = [*problems, *(problem for problem in error.problems if problem.field not in told)]
+        if problems:
+            raise LineError(problems)
+        return data
 
     def _enter(self, data: dict[str, Any], entry: Entry) -> None:
         source_id = data["source_id"]
         if first := self.index.entries.get(source_id):
-            where = f"{self.paths[first.file]}:{first.number}"
+            where = self.sources[first.file].where(first.number)
             raise LineError.of(
                 "source_id", _("“%(name)s” was used before, in %(where)s.") % {"name": source_id, "where": where}
             )
@@ -156,29 +175,29 @@ class ImportRun:
     def _write(self, source_id: str, again: bool = False) -> None:
         """Write one line, all of it or nothing; `again` only adds the links that closed a circle."""
         entry = self.index.entries[source_id]
-        path = self.paths[entry.file]
+        source = self.sources[entry.file]
         try:
-            outcome, notes = self._write_in_transaction(path, entry)
+            outcome, notes, title = self._write_in_transaction(source, entry)
         except LineError as error:
             self.index.failed.add(source_id)
-            self.report.error(path, entry.number, error.problems)
+            self.report.error(source, entry.number, error.problems)
         else:
             if not again:
-                self.report.counts[outcome] += 1
+                self.report.made(entry.type, outcome, title)
             for note in notes:
-                self.report.note(path, entry.number, note)
+                self.report.note(source, entry.number, note)
             self.index.done.add(source_id)
         self.progress(len(self.index.done) + len(self.index.failed), len(self.index.entries))
 
-    def _write_in_transaction(self, path: Path, entry: Entry) -> tuple[str, list[Problem]]:
+    def _write_in_transaction(self, source: Source, entry: Entry) -> tuple[str, list[Problem], str]:
         files, locales = len(self.stored), dict(self.languages.locales)
         self.references.begin_line()
         try:
             with transaction.atomic(), _database_errors():
-                data = parse(read_line_at(path, entry.offset))
-                line = Line(path, entry.number, data, self.references, self.languages, self.options)
+                data = parse(read_line_at(source.lines, entry.offset))
+                line = Line(source.path, entry.number, data, self.references, self.languages, self.options)
                 writer = LineWriter(line, self.stored)
-                return writer.write(), writer.notes
+                return writer.write(), writer.notes, title_of(data)
         except BaseException:
             self.references.forget_line()
             self.languages.forget(locales)
@@ -195,3 +214,11 @@ def _database_errors() -> Iterator[None]:
         raise line_error(error) from error
     except (DatabaseError, OverflowError) as error:
         raise LineError.of("", _("The database refused it: %(reason)s") % {"reason": error}) from error
+
+
+def title_of(data: dict[str, Any]) -> str:
+    """What a person knows a line by: a title or name in it, else its source_id."""
+    texts = [text.get("title", "") for text in data.get("texts", {}).values()]
+    names = data.get("names", {})
+    names = [row["text"] for row in names] if isinstance(names, list) else list(names.values())
+    return next(filter(None, [*texts, *names]), data["source_id"])

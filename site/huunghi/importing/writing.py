@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -68,6 +69,7 @@ class LineWriter:
         writer = self._writer(item, is_new=record is None)
         record = record or model(**{key_column: content.key})
         if self._fill(record, content, writer):
+            self.line.require_record(record, writer.is_new)
             _save_record(record, writer)
             _index_references([record])
         self._remember(item, kind, source_id, content.key, writer)
@@ -115,6 +117,8 @@ class LineWriter:
         if model is PartnerPage:
             page = PartnerPage.objects.filter(partner=content.columns["partner"]).order_by("pk").first()
             return source_page(PartnerPage, page.translation_key) if page else None
+        if (page := page_with_id(model, self.line.source_id)) is not None:
+            return page
         return event_written_by_hand(content, self.line.language) if model is PAGES["event"] else None
 
     def _unit(self, is_new: bool) -> Organisation | None:
@@ -168,6 +172,15 @@ class LineWriter:
         elif item.fingerprints != writer.stored or item.object_key != object_key:
             item.fingerprints, item.object_key = writer.stored, object_key
             item.save()
+
+
+def page_with_id(model: type[ArchivePage], source_id: str) -> ArchivePage | None:
+    """The page that a dump of this archive calls by its id."""
+    try:
+        key = uuid.UUID(source_id)
+    except ValueError:
+        return None
+    return source_page(model, str(key)) if str(key) == source_id else None
 
 
 def _index_references(objects: Iterable[models.Model]) -> None:
