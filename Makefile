@@ -61,7 +61,7 @@ relevance: venv-dev ## judged queries on both engines, as a table
 matrix: venv-dev ## who may see what: every cell, in every condition of the index; many minutes
 	@$(VENV)/python -m tests.access.matrix
 
-bench: venv-dev ## how fast the archive is built and searched, as a table
+bench: venv-dev ## how fast the archive is built, searched and served, as tables
 	@$(VENV)/python -m tests.bench
 
 messages: venv-dev ## collect the interface texts and compile the catalogues (needs GNU gettext)

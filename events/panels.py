@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel
 
 from huunghi.partners.models.pages import ArchivePage
-from huunghi.partners.panels import TranslationNotice
+from huunghi.partners.panels import TranslationField, TranslationNotice
 from huunghi.partners.widgets import FilteredSelectMultiple
 
 # What nearly every event has; the other groups of rows are folded until they are needed.
@@ -17,7 +17,13 @@ ALWAYS_OPEN = ("partner_sides", "venues", "organisers")
 def text_panels() -> list[Panel]:
     """Title, summary and text: what is written anew in each language."""
     # TitleFieldPanel would let the browser make a slug, which loses đ and all Khmer letters.
-    return [TranslationNotice(), FieldPanel("title", classname="title"), FieldPanel("summary"), FieldPanel("body")]
+    return [
+        TranslationNotice(),
+        TranslationField("machine_translated"),
+        FieldPanel("title", classname="title"),
+        FieldPanel("summary"),
+        FieldPanel("body"),
+    ]
 
 
 def row_panels(*names: str) -> list[Panel]:
@@ -43,6 +49,7 @@ def row_panels(*names: str) -> list[Panel]:
 def event_panels() -> list[Panel]:
     return [
         TranslationNotice(),
+        TranslationField("machine_translated"),
         MultiFieldPanel([FieldPanel("title", classname="title"), FieldPanel("summary")], _("What")),
         MultiFieldPanel(
             [

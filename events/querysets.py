@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import calendar
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
@@ -15,7 +19,9 @@ from huunghi.partners.access import Reader, readable_pages, readable_sources
 from huunghi.partners.withholding import present, shown_rows
 
 from .models import EventPage
+from .ranges import Circle, Quantity, places_within
 
+VENUES = "venue"  # unit of measure of the number of venues that was announced
 CARD_RELATIONS = (
     "partner_sides__partner__place",
     "places",
@@ -54,7 +60,11 @@ class EventFilters:
     organisations: list[str] = field(default_factory=list)
     exchanges: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
+    units: list[str] = field(default_factory=list)  # editorial units, by the key of the organisation
     periods: list[tuple[date, date]] = field(default_factory=list)  # alternatives; the event overlaps one of them
+    quantities: list[Quantity] = field(default_factory=list)  # its largest figure of that unit lies there; all hold
+    any_quantity: list[Quantity] = field(default_factory=list)  # the same; one of them holds
+    circle: Circle | None = None  # one of its places lies there
     start: date | None = None
     end: date | None = None
 
@@ -100,6 +110,7 @@ def filter_events(events: QuerySet, filters: EventFilters, reader: Reader) -> Qu
         "status__in": filters.statuses,
         "fields__code__in": filters.fields,
         "exchange__translation_key__in": filters.exchanges,
+        "unit__key__in": filters.units,
     }
     for lookup, values in lookups.items():
         if values:
@@ -110,10 +121,40 @@ def filter_events(events: QuerySet, filters: EventFilters, reader: Reader) -> Qu
         by_venue = Q(pk__in=pages_with("venues", Q(place__key__in=filters.places), reader))
         concerned = EventPage.objects.filter(places__key__in=filters.places).values("pk")
         events = events.filter(by_venue | Q(pk__in=concerned))
+    for quantity in filters.quantities:
+        events = events.filter(with_quantity(quantity, reader))
+    if filters.any_quantity:
+        events = events.filter(reduce(or_, [with_quantity(quantity, reader) for quantity in filters.any_quantity]))
+    if filters.circle:
+        events = events.filter(at_places(places_within(filters.circle), reader))
     if filters.languages:
         translated = readable_pages(EventPage.objects.filter(locale__language_code__in=filters.languages), reader)
         events = events.filter(translation_key__in=translated.values("translation_key"))
     return events
+
+
+def at_places(numbers: Sequence[int], reader: Reader) -> Q:
+    """Events that concern one of the places, or have a venue there."""
+    # One number that no place has: Django makes no SQL for an empty list, and some callers want the SQL.
+    numbers = numbers or [0]
+    by_venue = Q(pk__in=pages_with("venues", Q(place__in=numbers), reader))
+    return by_venue | Q(pk__in=EventPage.objects.filter(places__in=numbers).values("pk"))
+
+
+def with_quantity(quantity: Quantity, reader: Reader) -> Q:
+    """Events whose largest figure of a unit of measure lies between two numbers; a stated number of venues counts."""
+    unit, least, most = quantity
+    large_enough = _with_figure(unit, "gte", least, reader)
+    return large_enough if most is None else large_enough & ~_with_figure(unit, "gt", most, reader)
+
+
+def _with_figure(unit: str, compared: str, number: float, reader: Reader) -> Q:
+    figure = Q(**{"unit__code": unit, f"quantity__{compared}": Decimal(str(number))})
+    found = Q(pk__in=pages_with("figures", figure, reader))
+    if unit == VENUES:
+        whole = math.ceil(number) if compared == "gte" else math.floor(number)
+        found |= Q(stated_venues__isnull=False, **{f"stated_venues__{compared}": whole})
+    return found
 
 
 def _row_conditions(filters: EventFilters) -> Iterator[tuple[str, Q]]:
@@ -122,7 +163,7 @@ def _row_conditions(filters: EventFilters) -> Iterator[tuple[str, Q]]:
     if filters.organisations:
         yield "organisers", Q(organisation__key__in=filters.organisations)
     if filters.countries:
-        yield "partner_sides", _in_country(filters.countries)
+        yield "partner_sides", in_country(filters.countries)
 
 
 def pages_with(name: str, condition: Q, reader: Reader, model: type = EventPage) -> QuerySet:
@@ -131,10 +172,10 @@ def pages_with(name: str, condition: Q, reader: Reader, model: type = EventPage)
     return shown_rows(rows.objects.filter(condition), reader).values("page")
 
 
-def _in_country(keys: Sequence[str]) -> Q:
-    """Partners whose place is one of the countries, or lies in one, at up to two levels."""
-    levels = ("partner__place", "partner__place__parent", "partner__place__parent__parent")
-    return Q(*(Q(**{f"{place}__key__in": keys}) for place in levels), _connector=Q.OR)
+def in_country(keys: Sequence[str], place: str = "partner__place") -> Q:
+    """Partners whose place is one of the countries, or lies in one, at up to two levels; `place` is the way to it."""
+    levels = (place, f"{place}__parent", f"{place}__parent__parent")
+    return Q(*(Q(**{f"{level}__key__in": keys}) for level in levels), _connector=Q.OR)
 
 
 def in_date_order(events: QuerySet, newest_first: bool = True) -> QuerySet:

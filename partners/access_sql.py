@@ -47,10 +47,12 @@ class Condition(Func):
 def stands_below(rows: Rows) -> Condition:
     """Whether the page, or the one that it is an alias of, is one of those pages or of their aliases, or below one."""
     page = _quoted(Page)
+    # SQLite takes the tables of a CROSS JOIN in this order. Else it begins with all pages, for every page it is asked
+    # about, where mostly nothing is marked at all.
     return Condition(
-        f"EXISTS (SELECT 1 FROM ({rows.sql}) marked"
-        f" JOIN {page} above ON above.id = marked.page_id OR above.alias_of_id = marked.page_id"
-        " WHERE {0} LIKE above.path || '%%' OR {1} LIKE above.path || '%%')",
+        f"EXISTS (SELECT 1 FROM ({rows.sql}) marked CROSS JOIN {page} above"
+        " WHERE (above.id = marked.page_id OR above.alias_of_id = marked.page_id)"
+        " AND ({0} LIKE above.path || '%%' OR {1} LIKE above.path || '%%'))",
         "path",
         "alias_of__path",
         parameters=rows.parameters,
@@ -127,9 +129,9 @@ def open_to_all(column: str, kinds: Iterable[type[Page]], reader: Reader) -> Row
         f"EXISTS (SELECT 1 FROM {page} shown LEFT JOIN {page} aliased ON aliased.id = shown.alias_of_id"
         f" WHERE shown.id = {column} AND shown.live AND (shown.expire_at IS NULL OR shown.expire_at > %s)"
         f" AND NOT ({of_level.format('shown.id')})"
-        f" AND NOT EXISTS (SELECT 1 FROM ({' UNION ALL '.join(rows.sql for rows in closed)}) marked"
-        f" JOIN {page} above ON above.id = marked.page_id OR above.alias_of_id = marked.page_id"
-        " WHERE shown.path LIKE above.path || '%%' OR aliased.path LIKE above.path || '%%'))"
+        f" AND NOT EXISTS (SELECT 1 FROM ({' UNION ALL '.join(rows.sql for rows in closed)}) marked CROSS JOIN {page} above"
+        " WHERE (above.id = marked.page_id OR above.alias_of_id = marked.page_id)"
+        " AND (shown.path LIKE above.path || '%%' OR aliased.path LIKE above.path || '%%')))"
     )
     return Rows(sql, (*parameters, *(value for rows in closed for value in rows.parameters)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wagtail.admin.panels import HelpPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel
 
 
 class TranslationNotice(HelpPanel):
@@ -14,5 +14,13 @@ class TranslationNotice(HelpPanel):
         super().__init__(**{"template": "huunghi_partners/panels/translation_notice.html", **kwargs})
 
     class BoundPanel(HelpPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return super().is_shown() and bool(self.instance.pk) and not self.instance.is_source
+
+
+class TranslationField(FieldPanel):
+    """A field that only translations have a use for."""
+
+    class BoundPanel(FieldPanel.BoundPanel):
         def is_shown(self) -> bool:
             return super().is_shown() and bool(self.instance.pk) and not self.instance.is_source

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
@@ -69,8 +70,13 @@ def forget_old() -> int:
 
 def address_block(request: HttpRequest) -> str:
     """The neighbourhood a request comes from: "192.0.2.0/24". "" when the server does not know."""
+    return _block_of(_address(request))
+
+
+@lru_cache(maxsize=4096)  # it is asked with every request to the API
+def _block_of(text: str) -> str:
     try:
-        address = ip_address(_address(request))
+        address = ip_address(text)
     except ValueError:
         return ""
     if isinstance(address, IPv6Address):

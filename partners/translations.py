@@ -1,13 +1,16 @@
-"""Copies the facts of a source page to its translations."""
+"""Copies the facts of a source page to its translations, and notes there that its texts changed."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from modelcluster.fields import ParentalManyToManyField
+from wagtail.fields import StreamField
 
 ROW_BOOKKEEPING = {"id", "locale", "translation_key"}
+PAGE_BOOKKEEPING = {"machine_translated", "source_changed_at"}
 
 
 def copy_facts_to_translations(source: Any) -> None:
@@ -81,3 +84,55 @@ def _copy_columns(source_row: Any, row: Any, names: Any) -> None:
     for name in names:
         attname = row._meta.get_field(name).attname
         setattr(row, attname, getattr(source_row, attname))
+
+
+def texts_change(page: Any) -> bool:
+    """Whether a source page is about to be published with other texts than its translations were made from.
+
+    Asked before it is saved. One query for a page without published translations.
+    """
+    if not page.pk or not page.get_translations().filter(last_published_at__isnull=False).exists():
+        return False
+    before = type(page).objects.filter(pk=page.pk, live=True).first()
+    return before is not None and texts_of(before) != texts_of(page)
+
+
+def note_changed_texts(source: Any) -> None:
+    """Tell every translation that its source says something else from now on."""
+    # Not through save(): nothing of the translation itself changes, and there is nothing to revise.
+    translations = type(source).objects.filter(translation_key=source.translation_key).exclude(pk=source.pk)
+    translations.update(source_changed_at=timezone.now())
+
+
+def texts_of(page: Any) -> dict[str, Any]:
+    """All that a translator writes anew: text columns of the page, and those of its rows by their keys."""
+    texts = {name: _text_of(page, name) for name in text_columns(type(page))}
+    for name in page.shared_rows:
+        columns = type(page)._meta.get_field(name).related_model.text_fields
+        if columns:
+            rows = getattr(page, name).all()
+            texts[name] = {row.translation_key: [getattr(row, column) for column in columns] for row in rows}
+    return texts
+
+
+def text_columns(model: type[Any]) -> list[str]:
+    """Names of the columns of a page type that are written in each language."""
+    own = (field for field in model._meta.local_concrete_fields if not field.is_relation)
+    facts = {*model.shared_fields, *PAGE_BOOKKEEPING}
+    return ["title", *(field.name for field in own if field.name not in facts)]
+
+
+def _text_of(page: Any, name: str) -> Any:
+    value = getattr(page, name)
+    if isinstance(page._meta.get_field(name), StreamField):
+        return [_without_ids(block) for block in value.get_prep_value()]
+    return value
+
+
+def _without_ids(value: Any) -> Any:
+    """Blocks that were never stored get their ids when they are: that is no change of a text."""
+    if isinstance(value, list):
+        return [_without_ids(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _without_ids(each) for key, each in value.items() if key != "id"}
+    return value

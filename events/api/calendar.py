@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -26,6 +27,9 @@ STATUS = {
     EventStatus.POSTPONED: "TENTATIVE",
     EventStatus.CANCELLED: "CANCELLED",
 }
+# Half surrogate pairs, and whatever a reader's program may take for the end of a line, lest a title begin a new one.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def calendar(pages: Iterable[EventPage], language: str, absolute: Absolute) -> bytes:
@@ -51,22 +55,22 @@ def calendar(pages: Iterable[EventPage], language: str, absolute: Absolute) -> b
 def event(page: EventPage, language: str, absolute: Absolute) -> Event:
     """One VEVENT. The UID is the same in every language and for ever."""
     result = Event()
-    published = page.last_published_at or datetime(2000, 1, 1, tzinfo=UTC)
+    published = page.last_published_at or EPOCH
     changed = (getattr(page, "updated", None) or published).astimezone(UTC)
     result.add("uid", f"urn:uuid:{page.translation_key}")
     result.add("dtstamp", changed)
     result.add("last-modified", changed)
-    result.add("sequence", sequence(page, changed))
+    result.add("sequence", sequence(changed))
     for name, moment in zip(("dtstart", "dtend"), period(page), strict=True):
         result.add(name, moment)
     served = {"language": page.locale.language_code}
-    result.add("summary", vText(page.title), parameters=served)
+    result.add("summary", plain(page.title), parameters=served)
     if text := description(page):
-        result.add("description", vText(text), parameters=served)
+        result.add("description", plain(text), parameters=served)
     if where := location(page, language):
-        result.add("location", vText(where))
+        result.add("location", plain(where))
     if page.kind:
-        result.add("categories", [page.kind.name_in(language)])
+        result.add("categories", [plain(page.kind.name_in(language))])
     if address := absolute(page.url):
         result.add("url", address)
     result.add("status", STATUS[page.status])
@@ -75,10 +79,17 @@ def event(page: EventPage, language: str, absolute: Absolute) -> Event:
     return result
 
 
-def sequence(page: EventPage, changed: datetime) -> int:
-    """A number that grows with every publication: the minutes since the first one. No counter has to be kept for it."""
-    first = page.first_published_at or changed
-    return max(0, int((changed - first).total_seconds() // 60))
+def plain(text: str) -> vText:
+    """The text as one value of a calendar; its lines stay."""
+    return vText(UNPRINTABLE.sub(" ", text.replace("\r\n", "\n")))
+
+
+def sequence(changed: datetime) -> int:
+    """A number that grows with every publication, in every language the same; no counter has to be kept for it.
+
+    Seconds since 2000, because a translation may be published long after its source: it counts from no page's own past.
+    """
+    return max(0, int((changed - EPOCH).total_seconds()))
 
 
 def has_hours(page: EventPage) -> bool:

@@ -19,6 +19,7 @@ from ..confirming.statement import statements
 from ..querysets import in_language, readable_events
 from . import presenting, schemas
 from .filters import with_updated
+from .related import related_events
 
 PARTNER_COUNTRY = f"partner__{shared.COUNTRY}"
 
@@ -80,36 +81,60 @@ def detail(event_id: UUID, language: str, reader: Reader, absolute: Absolute) ->
     prefetch_related_objects([page], *detail_relations())
     present_whole(page, reader)
     page.statements = statements(page, reader)
-    pictures = [photo.image for photo in page.photos.all() if not photo.withheld]
-    shared.prefetch_renditions([*pictures, *presenting.body_pictures(page.body)])
-    return presenting.event_detail(page, pages, series(source, language, reader, absolute), language, reader, absolute)
+    beside_it = series(source, page, language, reader, absolute)
+    return presenting.event_detail(page, pages, beside_it, language, reader, absolute)
 
 
 def source_among(pages: list[models.EventPage], reader: Reader) -> models.EventPage | None:
-    """The page that stands for the record in lists: see `readable_sources`."""
+    """Of the pages of a record that the reader may read the one that stands for it in lists: `readable_sources`."""
     source = next((page for page in pages if page.locale.language_code == source_language()), None)
-    return source or (pages[0] if pages and reader.partners else None)
+    if source is not None or not pages:
+        return source
+    # There may be an original that is hidden, with which the whole record is; or none at all.
+    records = readable_sources(type(pages[0]), reader).filter(translation_key=pages[0].translation_key)
+    numbers = set(records.values_list("pk", flat=True))
+    return next((page for page in pages if page.pk in numbers), None)
 
 
-def series(source: models.EventPage, language: str, reader: Reader, absolute: Absolute) -> dict[str, Any]:
-    """The exchange of an event and the editions before and after it, as far as the reader may read them."""
-    nothing = {"exchange": None, "previous": None, "next": None}
+def series(
+    source: models.EventPage, page: models.EventPage, language: str, reader: Reader, absolute: Absolute
+) -> dict[str, Any]:
+    """The exchange of an event, the editions before and after it, and what is related; all that the reader may read.
+
+    `page` is the event as the reader gets it.
+    """
+    exchange, neighbours = exchange_and_editions(source, language, reader)
+    related = related_events(page, reader)
+    links = links_in_language([*filter(None, neighbours), *related], language, reader, absolute)
+    previous, following = (links.pop(0) if neighbour else None for neighbour in neighbours)
+    return {
+        "exchange": presenting.link(exchange, absolute) if exchange else None,
+        "previous": previous,
+        "next": following,
+        "related": links,
+    }
+
+
+def links_in_language(
+    sources: list[models.EventPage], language: str, reader: Reader, absolute: Absolute
+) -> list[schemas.Edition]:
+    """Links to events in the nearest language, in their order; one query."""
+    return [presenting.edition(page, absolute) for page in in_language(sources, language, reader)]
+
+
+def exchange_and_editions(
+    source: models.EventPage, language: str, reader: Reader
+) -> tuple[models.ExchangePage | None, tuple[models.EventPage | None, models.EventPage | None]]:
+    """The exchange of an event and the source pages of its neighbours in it; nothing of an exchange that is hidden."""
     if source.exchange is None:
-        return nothing
+        return None, (None, None)
     key = source.exchange.translation_key
     exchanges = readable_sources(models.ExchangePage, reader).filter(translation_key=key)
     exchange = next(iter(in_language(exchanges, language, reader)), None)
     if exchange is None:
-        return nothing
+        return None, (None, None)
     editions = list(readable_events(reader).filter(exchange__translation_key=key))
-    neighbours = {
-        name: page
-        for name, page in zip(("previous", "next"), beside(source, editions), strict=True)
-        if page is not None
-    }
-    translated = dict(zip(neighbours, in_language(neighbours.values(), language, reader), strict=True))
-    links = {name: presenting.edition(page, absolute) for name, page in translated.items()}
-    return {**nothing, "exchange": presenting.link(exchange, absolute), **links}
+    return exchange, beside(source, editions)
 
 
 def beside(source: models.EventPage, editions: list[models.EventPage]) -> tuple[Any, Any]:

@@ -16,6 +16,7 @@ from huunghi.http import (
     Language,
     LanguageParameters,
     Month,
+    ParameterProblem,
     Value,
     Year,
     check_range,
@@ -29,7 +30,18 @@ from huunghi.partners.fields import first_day, last_day
 
 from ..models import EventPage
 from ..querysets import EventFilters, filter_events, in_date_order, month_period, year_period
+from ..ranges import (
+    FARTHEST,
+    Circle,
+    Near,
+    Quantity,
+    parse_least,
+    parse_near,
+    parse_quantity,
+    unknown_measures,
+)
 
+RecordType = Literal["event", "exchange", "partner", "article", "plan", "report", "publication"]
 Status = Literal["planned", "confirmed", "held", "postponed", "cancelled"]
 Order = Literal["date", "-date", "updated"]
 
@@ -49,9 +61,66 @@ def parse_moment(text: Any) -> datetime:
         raise ValueError("Write a moment as YYYY-MM-DDThh:mm:ss+07:00, or a date.") from error
 
 
-class EventFilterParameters(LanguageParameters):
+QuantityText = Annotated[Quantity, BeforeValidator(parse_quantity, json_schema_input_type=str)]
+LeastText = Annotated[Quantity, BeforeValidator(parse_least, json_schema_input_type=str)]
+Moment = Annotated[datetime, BeforeValidator(parse_moment, json_schema_input_type=str)]
+
+
+class RangeParameters(LanguageParameters):
+    """How large a figure is, and how far away a place."""
+
+    min_quantity: list[LeastText] = Field(
+        [], description="Code of a unit of measure and a number: `venue:20`, the largest such figure is at least 20."
+    )
+    quantity: list[QuantityText] = Field(
+        [],
+        description="Code of a unit of measure and the size of the largest such figure: `venue:20` (at least 20), "
+        "`attendance:100-500`. Of several every one has to hold.",
+    )
+    near: str | None = Field(
+        None,
+        description="A place of the record is within so many kilometres of a place, `VN-44,50`, or of a latitude and "
+        "longitude in degrees, `10.38,105.43,50`. With `within` the kilometres are left out.",
+    )
+    within: float | None = Field(None, gt=0, le=FARTHEST, description="Kilometres around `near`.")
+
+    @model_validator(mode="after")
+    def distance_can_be_read(self) -> RangeParameters:
+        self.near_what()
+        return self
+
+    def near_what(self) -> Near | None:
+        """What `near` and `within` say together; ParameterProblem when they do not."""
+        if self.near is None:
+            if self.within is not None:
+                raise ParameterProblem({"within": "It says how far from `near`, which is missing."})
+            return None
+        try:
+            return parse_near(self.near, self.within)
+        except ValueError as error:
+            raise ParameterProblem({"near": str(error)}) from error
+
+    def circle(self) -> Circle | None:
+        """ParameterProblem for a place that is unknown or not on the map; one query for a place."""
+        near = self.near_what()
+        try:
+            return near.circle() if near else None
+        except ValueError as error:
+            raise ParameterProblem({"near": str(error)}) from error
+
+    def check_measures(self) -> None:
+        """ParameterProblem for a unit of measure that is not known; one query when there is one."""
+        for name in ("quantity", "min_quantity"):
+            unknown, known = unknown_measures(getattr(self, name))
+            if unknown:
+                problem = f"{unknown[0]} is no unit of measure. Known are: {', '.join(known)}."
+                raise ParameterProblem({name: problem})
+
+
+class EventFilterParameters(RangeParameters):
     """Values of one name are alternatives; different names narrow each other."""
 
+    type: list[RecordType] = Field([], description="As in the archive; a list of events holds events only.")
     start: IsoDate | None = Field(
         None, alias="from", description="Events that end on or after it: 2019, 2019-05, 2019-05-14."
     )
@@ -67,8 +136,9 @@ class EventFilterParameters(LanguageParameters):
     exchange: list[UUID] = Field([], description="Id of an exchange.")
     place: list[Value] = Field([], description="Key of a place: VN-44.")
     organisation: list[Value] = Field([], description="Key of an organising body.")
+    unit: list[Value] = Field([], description="Key of the editorial unit that keeps the event.")
     language: list[Language] = Field([], description="Events that can be read in this language.")
-    updated_since: Annotated[datetime, BeforeValidator(parse_moment)] | None = Field(
+    updated_since: Moment | None = Field(
         None, description="Events published again since, as a date or a moment with its zone."
     )
 
@@ -84,6 +154,7 @@ class EventListParameters(EventFilterParameters, CursorParameters):
 
 def narrowed(events: QuerySet, wanted: EventFilterParameters, reader: Reader) -> QuerySet:
     """The events that pass every filter of the request."""
+    wanted.check_measures()
     filters = EventFilters(
         kinds=wanted.kind,
         statuses=wanted.status,
@@ -94,11 +165,17 @@ def narrowed(events: QuerySet, wanted: EventFilterParameters, reader: Reader) ->
         organisations=wanted.organisation,
         exchanges=[str(id_) for id_ in wanted.exchange],
         languages=wanted.language,
+        units=wanted.unit,
+        quantities=wanted.quantity,
+        any_quantity=wanted.min_quantity,
+        circle=wanted.circle(),
         periods=[year_period(year) for year in wanted.year],
         start=first_day(wanted.start) if wanted.start else None,
         end=last_day(wanted.end) if wanted.end else None,
     )
     events = filter_events(events, filters, reader)
+    if wanted.type and "event" not in wanted.type:
+        events = events.filter(pk=0)
     # Names narrow each other: an event of two years may touch both a year and a month outside of it.
     if wanted.month:
         events = filter_events(
@@ -112,11 +189,11 @@ def narrowed(events: QuerySet, wanted: EventFilterParameters, reader: Reader) ->
     return events
 
 
-def with_updated(events: QuerySet, reader: Reader) -> QuerySet:
+def with_updated(sources: QuerySet, reader: Reader) -> QuerySet:
     """Each source page with `updated`, the moment when it or a translation of it was last published."""
-    translations = readable_pages(EventPage.objects.filter(translation_key=OuterRef("translation_key")), reader)
-    latest = translations.order_by().values("translation_key").annotate(latest=Max("last_published_at"))
-    return events.annotate(updated=Subquery(latest.values("latest")))
+    versions = sources.model.objects.filter(translation_key=OuterRef("translation_key"))
+    latest = readable_pages(versions, reader).order_by().values("translation_key")
+    return sources.annotate(updated=Subquery(latest.annotate(latest=Max("last_published_at")).values("latest")))
 
 
 def ordered(events: QuerySet, order: Order) -> QuerySet:

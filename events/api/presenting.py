@@ -7,6 +7,7 @@ from typing import Any
 
 from huunghi.partners.access import Reader
 from huunghi.partners.api import schemas as shared
+from huunghi.partners.api.pictures import picture
 from huunghi.partners.api.schemas import Absolute
 from huunghi.partners.rich_text import readable_html
 
@@ -44,7 +45,9 @@ def event_detail(
     reader: Reader,
     absolute: Absolute,
 ) -> schemas.EventDetail:
-    """`pages` are all translations that the reader may read; `series` holds `exchange`, `previous` and `next`.
+    """`pages` are all translations that the reader may read.
+
+    `series` holds what depends on other pages: `exchange`, `previous`, `next` and `related`.
 
     `page.statements` are what the reader is told of its confirmation.
     """
@@ -54,7 +57,7 @@ def event_detail(
         **facts(page),
         confirmed=[confirmed(statement) for statement in page.statements],
         text=text_blocks(page, reader, absolute),
-        documents=[shared.document_out(row, language, absolute) for row in page.documents.all()],
+        documents=[shared.document_out(row, page.locale.language_code, absolute) for row in page.documents.all()],
         photos=shared.photos_out(page.photos.all(), absolute),
         translations=shared.translations(pages, absolute),
     )
@@ -83,10 +86,7 @@ def facts(page: EventPage) -> dict[str, Any]:
         "fields": [shared.term(field) for field in page.fields.all()],
         "audiences": [shared.term(audience) for audience in page.audiences.all()],
         "venues": [venue_out(row) for row in page.venues.all()],
-        "organisers": [
-            schemas.OrganiserOut(role=row.role, organisation=shared.organisation_out(row.organisation), name=row.name)
-            for row in page.organisers.all()
-        ],
+        "organisers": [organiser_out(row) for row in page.organisers.all()],
         "appearances": [appearance_out(row) for row in page.appearances.all()],
         "figures": [figure_out(row) for row in page.figures.all()],
         "agenda": [schemas.AgendaItemOut(text=row.text, speaker=row.speaker) for row in page.agenda.all()],
@@ -110,6 +110,10 @@ def facts(page: EventPage) -> dict[str, Any]:
 
 def partner_side(row: Any) -> schemas.PartnerSide:
     return schemas.PartnerSide(**shared.partner_facts(row.partner), role=row.role)
+
+
+def organiser_out(row: Any) -> schemas.OrganiserOut:
+    return schemas.OrganiserOut(role=row.role, organisation=shared.organisation_out(row.organisation), name=row.name)
 
 
 def venue_out(row: Any) -> schemas.VenueOut:
@@ -168,11 +172,6 @@ def edition(page: EventPage, absolute: Absolute) -> schemas.Edition:
     return schemas.Edition(**link(page, absolute), edition=page.edition, start=page.start)
 
 
-def body_pictures(body: Any) -> list[Any]:
-    """The pictures in a page's text, to read their sizes in one query."""
-    return [block.value["image"] for block in body if block.block_type == "picture" and block.value["image"]]
-
-
 def text_blocks(page: EventPage, reader: Reader, absolute: Absolute) -> list[schemas.Block]:
     language = page.locale.language_code
     blocks = (
@@ -188,8 +187,8 @@ def text_blocks(page: EventPage, reader: Reader, absolute: Absolute) -> list[sch
 def _picture(value: Any, absolute: Absolute) -> schemas.PictureBlock | None:
     if value["image"] is None:
         return None
-    facts = shared.picture(value["image"], value["caption"] or "", "", value["credit"] or "", absolute)
-    return schemas.PictureBlock(type="picture", **facts) if facts else None
+    facts = picture(value["image"], value["caption"] or "", "", value["credit"] or "", absolute)
+    return schemas.PictureBlock(type="picture", **facts)
 
 
 def _quotation(value: Any, absolute: Absolute) -> schemas.QuotationBlock:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import Field
 
+from huunghi.partners.api.pictures import Picture
 from huunghi.partners.api.schemas import (
     DocumentOut,
     OrganisationOut,
@@ -52,14 +53,8 @@ class TextBlock(Schema):
     html: str
 
 
-class PictureBlock(Schema):
+class PictureBlock(Picture):
     type: Literal["picture"]
-    url: str
-    width: int
-    height: int
-    alt: str
-    caption: str
-    credit: str
 
 
 class QuotationBlock(Schema):
@@ -204,4 +199,7 @@ class EventDetail(EventCard):
     edition: int | None = Field(description="3 for the third time of its exchange.")
     previous: Edition | None = Field(description="The edition before this one.")
     next: Edition | None = Field(description="The edition after this one.")
+    related: list[Edition] = Field(
+        description="A few events with the same partners, or of the same kind if it has none; nearest in time first."
+    )
     translations: list[Translation]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from ..models.confirmations import LONG_TEXT, SHORT_TEXT, Answer, Confirmation, ConfirmationField
 from .notifying import tell_the_editor
 from .reading import read_line, read_paragraphs, read_value
+from .signals import answered
 
 TOKEN_SALT = "huunghi.events.confirming"
 MOST_EDITIONS = 20  # how often one round can be sent
@@ -153,5 +154,6 @@ def store(confirmation: Confirmation, fields: list[ConfirmationField], reply: Re
             row.proposal = reply.proposals.get(row.pk, "")
             row.answer = Answer.PROPOSED if row.proposal else Answer.CORRECT
         ConfirmationField.objects.bulk_update(fields, ["answer", "proposal"], batch_size=100)
+        answered.send(Confirmation, confirmation=confirmation)
         transaction.on_commit(lambda: tell_the_editor(confirmation.pk), robust=True)
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest
 from ninja import Query, Router
 from pydantic import Field
@@ -77,20 +77,27 @@ def list_partners(request: HttpRequest, parameters: Query[PartnerListParameters]
     "/{code}/",
     response={200: schemas.PartnerDetail, **problems(404, 422)},
     operation_id="huunghi_get_partner",
-    summary="One partner with its agreements",
+    summary="One partner with its agreements, by its code or the last part of its page's address",
 )
 def get_partner(request: HttpRequest, code: str, parameters: Query[LanguageParameters]) -> Any:
     if UNSTORABLE.search(code):
         raise Http404("No such partner.")
     reader = reader_of(request)
-    partner = partners_with_page(reader).prefetch_related(*PARTNER_RELATIONS).filter(code=code).first()
+    partner = partner_called(code, reader)
     if partner is None:
         raise Http404("No such partner.")
+    prefetch_related_objects([partner], *PARTNER_RELATIONS)
     pages = readable_partner_pages(reader).filter(partner=partner)
     texts = list(pages.prefetch_related("photos__image", "photos__place"))
     present(texts, reader)
-    schemas.prefetch_renditions(photo.image for page in texts for photo in page.photos.all())
     return schemas.partner_detail(partner, texts, parameters.lang, absolute_url(request))
+
+
+def partner_called(name: str, reader: Reader) -> Partner | None:
+    """The partner with that code, else the one whose page has that slug in some language; one query."""
+    slugs = readable_partner_pages(reader).filter(slug=name)
+    found = partners_with_page(reader).filter(Q(code=name) | Q(pk__in=slugs.values("partner"))).order_by("code")
+    return min(found, key=lambda partner: partner.code != name, default=None)
 
 
 def readable_partner_pages(reader: Reader) -> QuerySet:

@@ -7,12 +7,10 @@ which the page states.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal
 
-from django.db.models import prefetch_related_objects
 from ninja import Schema
 from pydantic import Field
-from wagtail.images import get_image_model
 
 from huunghi.conf import fallback_languages, source_language
 
@@ -20,11 +18,11 @@ from ..fields import text_in
 from ..models import Organisation, Partner, Partnership, Place
 from ..models.names import NamedMixin
 from ..models.rows import DocumentRow, PhotoRow
+from .pictures import Picture, picture
 
 Names = dict[str, str]
 Absolute = Callable[[str | None], str | None]
 
-PHOTO_FILTER = "max-1200x1200"
 COUNTRY = "place__parent__parent__parent"  # the way from a partner to its country, joined and not asked one by one
 
 
@@ -34,6 +32,14 @@ class Served(Schema):
     lang: str = Field(description="Language of every text of this object that is not a dictionary of languages.")
     requested_lang: str
     original: bool = Field(description="True in the language in which editors write first; false for a translation.")
+    translation: Literal["human", "machine"] | None = Field(
+        description="machine as long as nobody has read over what a machine wrote; null for the original."
+    )
+    stale: bool = Field(description="The original was published with other texts after this translation.")
+    fallback: Literal["not-translated", "no-original"] | None = Field(
+        description="Why `lang` is not `requested_lang`; null when it is. not-translated: the reader may read it in no "
+        "such language, so this is the original; no-original: nor in the original language, so this is the nearest."
+    )
 
 
 class Translation(Schema):
@@ -53,6 +59,8 @@ class PlaceOut(Schema):
     key: str = Field(description="ISO 3166 code or slug; it never changes.")
     kind: str
     names: Names
+    latitude: float | None = Field(description="In degrees, north positive; null for a place that is not on the map.")
+    longitude: float | None
 
 
 class OrganisationOut(Schema):
@@ -67,18 +75,13 @@ class PartnerOut(Schema):
     names: Names
 
 
-class Photo(Schema):
-    url: str
-    width: int
-    height: int
-    alt: str
-    caption: str
-    credit: str
+class Photo(Picture):
     place: PlaceOut | None = None
 
 
 class DocumentOut(Schema):
     title: str
+    names: Names = Field(description="Titles of the official document; empty without one.")
     url: str | None = Field(description="Address of the file; null when the archive has none.")
     number: str = Field(description='Number and symbol of the official document, "50/KH-UBND"; empty without one.')
     type: str
@@ -132,7 +135,26 @@ class PartnerList(Schema):
 def served(page: Any, requested: str) -> dict[str, Any]:
     """The fields of `Served` for a page."""
     code = page.locale.language_code
-    return {"lang": code, "requested_lang": requested, "original": code == source_language()}
+    original = code == source_language()
+    return {
+        **asked(code, requested),
+        "original": original,
+        "translation": None if original else "machine" if page.machine_translated else "human",
+        "stale": not original and page.is_stale,
+    }
+
+
+def asked(code: str, requested: str) -> dict[str, Any]:
+    """Those fields of `Served` that depend on the language that was asked for; nothing else of an object does."""
+    reason = "not-translated" if code == source_language() else "no-original"
+    return {"lang": code, "requested_lang": requested, "fallback": None if code == requested else reason}
+
+
+def served_name(code: str, requested: str) -> dict[str, Any]:
+    """The fields of `Served` for a record's name, which is in the language `code`."""
+    original = code == source_language()
+    translation = None if original else "human"
+    return {**asked(code, requested), "original": original, "translation": translation, "stale": False}
 
 
 def nearest(pages: Iterable[Any], language: str) -> Any:
@@ -155,7 +177,15 @@ def term(record: NamedMixin | None) -> Term | None:
 
 
 def place_out(place: Place | None) -> PlaceOut | None:
-    return PlaceOut(key=place.key, kind=place.kind, names=place.labels) if place else None
+    if place is None:
+        return None
+    return PlaceOut(
+        key=place.key,
+        kind=place.kind,
+        names=place.labels,
+        latitude=None if place.latitude is None else float(place.latitude),
+        longitude=None if place.longitude is None else float(place.longitude),
+    )
 
 
 def places_out(places: Iterable[Place | None]) -> list[PlaceOut]:
@@ -180,9 +210,11 @@ def partner_out(partner: Partner | None) -> PartnerOut | None:
 
 
 def document_out(row: DocumentRow, language: str, absolute: Absolute) -> DocumentOut:
+    """`language` is that of the page beside whose texts the title stands."""
     record = row.official_document
     return DocumentOut(
         title=row.title or (record.name_in(language) if record else "") or (row.file.title if row.file else ""),
+        names=record.names if record else {},
         url=absolute(row.file.url) if row.file else None,
         number=record.full_number if record else "",
         type=record.type if record else "",
@@ -191,39 +223,16 @@ def document_out(row: DocumentRow, language: str, absolute: Absolute) -> Documen
     )
 
 
-def prefetch_renditions(images: Iterable[Any]) -> None:
-    """One query for the sizes of all pictures that an answer shows."""
-    model = get_image_model()
-    lookup = model.objects.prefetch_renditions(PHOTO_FILTER)._prefetch_related_lookups[0]
-    prefetch_related_objects([image for image in images if image is not None], lookup)
-
-
-def picture(image: Any, caption: str, alternative: str, credit: str, absolute: Absolute) -> dict[str, Any] | None:
-    """The fields of `Photo` that come from a picture; None when its file is gone or cannot be read."""
-    try:
-        rendition = image.get_rendition(PHOTO_FILTER)
-    except OSError:
-        return None
-    return {
-        "url": absolute(rendition.url),
-        "width": rendition.width,
-        "height": rendition.height,
-        "alt": alternative or caption,
-        "caption": caption,
-        "credit": credit,
-    }
-
-
 def photos_out(rows: Iterable[PhotoRow], absolute: Absolute) -> list[Photo]:
     """The photos that readers may see; a withheld one is not even counted."""
-    photos = []
-    for row in rows:
-        if row.withheld:
-            continue
-        facts = picture(row.image, row.caption, row.alternative_text, row.credit, absolute)
-        if facts:
-            photos.append(Photo(**facts, place=place_out(row.place)))
-    return photos
+    return [
+        Photo(
+            **picture(row.image, row.caption, row.alternative_text, row.credit, absolute),
+            place=place_out(row.place),
+        )
+        for row in rows
+        if not row.withheld
+    ]
 
 
 def partnership_out(partnership: Partnership) -> PartnershipOut:

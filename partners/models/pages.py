@@ -27,8 +27,8 @@ from ..access import Visibility, reader_of
 from ..answers import is_admitted, keep_private, private_answer
 from ..audiences import visibility_of_copy
 from ..forms import ArchivePageForm, SectionForm
-from ..panels import TranslationNotice
-from ..translations import copy_facts_to_translations
+from ..panels import TranslationField, TranslationNotice
+from ..translations import copy_facts_to_translations, note_changed_texts, texts_change
 from ..withholding import present_whole
 from .rows import PhotoRow
 from .shares import LockedSection
@@ -103,6 +103,13 @@ class ArchivePage(GuardedPage, Page):
         default=Visibility.PUBLIC,
         help_text=_("“Only partners” is read by nobody until the page is shared with a partner."),
     )
+    machine_translated = models.BooleanField(
+        _("translated by a machine"),
+        default=False,
+        help_text=_("Readers are told. Untick it when somebody who knows both languages has read the text."),
+    )
+    # Of a translation: when other texts of its source page were published while this one stood.
+    source_changed_at = models.DateTimeField(null=True, editable=False)
 
     objects = PageManager()
     base_form_class = ArchivePageForm
@@ -128,14 +135,24 @@ class ArchivePage(GuardedPage, Page):
         # Not in publish(): the admin publishes without calling it. Saving the source and copying its facts to the
         # translations is one change: both or neither.
         with transaction.atomic():
+            leads = self.live and kwargs.get("update_fields") is None and self.is_source
+            texts_changed = leads and texts_change(self)
             super().save(*args, **kwargs)
-            if self.live and kwargs.get("update_fields") is None and self.is_source:
+            if leads:
                 copy_facts_to_translations(self)
+            if texts_changed:
+                note_changed_texts(self)
 
     @property
     def is_source(self) -> bool:
         """True for the page in which the facts are edited."""
         return self.source.pk == self.pk
+
+    @property
+    def is_stale(self) -> bool:
+        """True for a translation that nobody has published again since the texts of its source changed."""
+        published = self.last_published_at
+        return bool(self.source_changed_at and published and published < self.source_changed_at)
 
     @property
     def source(self) -> ArchivePage:
@@ -274,6 +291,7 @@ class PartnerPage(ArchivePage):
 
     content_panels = [
         TranslationNotice(),
+        TranslationField("machine_translated"),
         MultiFieldPanel([*Page.content_panels, FieldPanel("partner"), FieldPanel("summary")], _("Partner")),
         FieldPanel("body"),
         InlinePanel("photos", heading=_("Photos"), label=_("Photo")),

@@ -13,13 +13,26 @@ class HuunghiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from huunghi.search.feeding import bell
+
         from . import (
             checks,  # noqa: F401  registers the system checks
             files,
             redirects,
             sqlite,
         )
+        from .caching import purging
+        from .caching import signals as caching_signals
+        from .feeds import signals as feeds_signals
+        from .webhooks import delivering
+        from .webhooks import signals as webhook_signals
 
         files.install(self)
         redirects.install()
         sqlite.install()
+        webhook_signals.connect()
+        bell.also("webhooks", delivering.deliver_due)
+        caching_signals.connect()
+        feeds_signals.connect()
+        if purging.is_configured():
+            bell.also("purging", purging.purge_due)

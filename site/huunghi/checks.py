@@ -16,8 +16,10 @@ from django.urls import get_resolver
 from django.utils.formats import get_format, reset_format_cache
 from django.utils.translation import check_for_language
 
+from huunghi.api.limits import anonymous_rate, key_rate
 from huunghi.conf import content_languages, get_search_settings, source_language
 from huunghi.routes import Route, routes, routes_of_stock_apis, unknown_routes
+from huunghi.webhooks.conf import webhook_settings
 
 DAY_FIRST = "%d/%m/%Y"
 OUR_APPS = ("huunghi", "huunghi.partners", "huunghi.events", "huunghi.search")
@@ -37,6 +39,7 @@ def check_configuration(app_configs: Sequence[Any] | None, **kwargs: Any) -> lis
         *_check_admin_search(),
         *_check_localize(),
         *_check_api_docs(),
+        *_check_limits_and_webhooks(),
     ]
 
 
@@ -84,6 +87,14 @@ def _check_api_docs() -> Iterator[CheckMessage]:
             hint='Add "ninja" to INSTALLED_APPS; they are served by the site then.',
             id="huunghi.W002",
         )
+
+
+def _check_limits_and_webhooks() -> Iterator[CheckMessage]:
+    for read in (anonymous_rate, key_rate, webhook_settings):
+        try:
+            read()
+        except ImproperlyConfigured as error:
+            yield Error(str(error), hint="See docs/reference/settings.md.", id="huunghi.E012")
 
 
 def _check_languages() -> Iterator[CheckMessage]:

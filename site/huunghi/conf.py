@@ -48,6 +48,14 @@ def content_languages() -> list[str]:
     return sorted((code for code, _ in _configured_languages()), key=lambda code: code != source)
 
 
+def licence() -> str:
+    """HUUNGHI_LICENCE: under which licence the public archive is handed out; an address, a name, or "" for none."""
+    text = getattr(settings, "HUUNGHI_LICENCE", "")
+    if not isinstance(text, str):
+        raise ImproperlyConfigured("HUUNGHI_LICENCE is a text: the address or the name of a licence.")
+    return text
+
+
 def fallback_languages(language: str) -> list[str]:
     """The order in which a text is looked for: the reader's language, the source language, then the rest."""
     preferred = [language, source_language(), "en"]
@@ -142,3 +150,23 @@ def _connection_problem(config: SearchSettings) -> str:
     if config.ca_certs and not Path(config.ca_certs).is_file():
         return f"['CA_CERTS'] names {config.ca_certs!r}, which is no file that this process can read."
     return ""
+
+
+def shared_cache_seconds() -> int:
+    """HUUNGHI_API_SHARED_SECONDS: how long proxies may answer from what they keep, in seconds.
+
+    The default is 60 where Wagtail tells proxies of changes (WAGTAILFRONTENDCACHE), else 0: they ask every time.
+    """
+    default = 60 if getattr(settings, "WAGTAILFRONTENDCACHE", None) else 0
+    seconds = getattr(settings, "HUUNGHI_API_SHARED_SECONDS", default)
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 <= seconds <= 86_400:
+        raise ImproperlyConfigured("HUUNGHI_API_SHARED_SECONDS is a number of seconds from 0 to 86,400.")
+    return seconds
+
+
+def token_days() -> int:
+    """HUUNGHI_TOKEN_DAYS: for how long a token of a member of staff opens something, in days from when it was made."""
+    days = getattr(settings, "HUUNGHI_TOKEN_DAYS", 365)
+    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 3650:
+        raise ImproperlyConfigured("HUUNGHI_TOKEN_DAYS is a number of days from 1 to 3650.")
+    return days

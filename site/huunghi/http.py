@@ -22,7 +22,8 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import ValidationError as NinjaValidationError
 from ninja.renderers import JSONRenderer
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
-from wagtail.api.v3.errors import (  # noqa: TID251  this is the one place
+from wagtail.api.v3.auth import BearerTokenAuth as WagtailTokens  # noqa: TID251  this is the one place
+from wagtail.api.v3.errors import (  # noqa: TID251
     PROBLEM_JSON,
     ProblemDetail,
     problem_response,
@@ -60,6 +61,7 @@ __all__ = [
     "TooManyProblem",
     "UnknownKeyProblem",
     "Utf8Renderer",
+    "WagtailTokens",
     "absolute_url",
     "decode_cursor",
     "encode_cursor",
@@ -90,6 +92,9 @@ class TemporaryProblem(Exception):  # noqa: N818
 
 class UnknownKeyProblem(Exception):  # noqa: N818
     """No key, or one that opens nothing. One answer for all of them, so that none tells more than another."""
+
+    def __init__(self, detail: str = "A key of a partner is needed that opens this.") -> None:
+        super().__init__(detail)
 
 
 class TooManyProblem(Exception):  # noqa: N818
@@ -244,7 +249,7 @@ def install_problem_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(UnknownKeyProblem)
     def unknown_key(request: HttpRequest, error: UnknownKeyProblem) -> HttpResponse:
-        problem = keep_private(problem_response(status=401, detail="A key of a partner is needed that opens this."))
+        problem = keep_private(problem_response(status=401, detail=str(error)))
         problem["WWW-Authenticate"] = 'Bearer realm="huunghi"'
         return problem
 
@@ -299,7 +304,7 @@ def problem_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         except Http404 as error:  # of the views that Ninja does not wrap
             response = problem_response(status=404, detail=str(error))
         request.method = method  # by this the server knows that it has to leave the body out
-        if getattr(request, "huunghi_reader", ANONYMOUS) != ANONYMOUS:
+        if getattr(request, "huunghi_reader", ANONYMOUS) != ANONYMOUS or hasattr(request, "huunghi_bearer"):
             keep_private(response)
         elif response.status_code == 404:
             response["Cache-Control"] = "no-store"
@@ -316,7 +321,7 @@ def problem_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return answer
 
 
-ProblemCodes = Literal[401, 404, 422, 429, 503]
+ProblemCodes = Literal[400, 401, 403, 404, 409, 412, 413, 415, 422, 423, 428, 429, 503]
 
 
 def problems(*codes: ProblemCodes) -> dict[int, type[Schema]]:

@@ -6,6 +6,7 @@ from django.urls import include, path, register_converter
 
 from .api import api
 from .files.addresses import MediaConverter
+from .files.renditions import picture
 from .files.views import media
 from .public import views
 from .public.converters import LanguageConverter
@@ -20,5 +21,7 @@ urlpatterns: list = [
     path("<huunghi_language:language>/search/", views.search, name="search"),
     path("id/<uuid:key>/", views.permanent_address, name="permanent"),
     path("s/", include("huunghi.sharing.urls")),
+    path("", include("huunghi.feeds.urls")),
+    path("pictures/<int:image_id>/<int:width>.<str:kind>", picture, name="picture"),
     path("<huunghi_media:name>", media, name="media"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +34,9 @@ from huunghi.portal.openings import note_reading
 from huunghi.search.viewsets import ConceptViewSet
 
 from .files import hooks as _hooks_of_files  # noqa: F401  registers them
+from .importing.admin import views as importing
 from .sharing import managing
+from .webhooks import admin as webhooks
 
 ICONS = ("huunghi-handshake", "huunghi-lotus")
 
@@ -74,6 +77,16 @@ def register_event_listing() -> Any:
     return EventListingViewSet("huunghi_events")
 
 
+@hooks.register("register_admin_viewset")
+def register_tokens() -> Any:
+    # Wagtail shows its list of tokens only beside its own API v3, which an archive need not have.
+    if apps.is_installed("wagtail.api.v3"):
+        return []
+    from wagtail.users.views.api_tokens import APITokenViewSet
+
+    return APITokenViewSet("wagtailusers_api_tokens", url_prefix="api-tokens")
+
+
 # After the hook that asks who may read: what is refused is no opening.
 @hooks.register("before_serve_page", order=100)
 def note_opening_by_partner(page: Any, request: HttpRequest, serve_args: list, serve_kwargs: dict) -> None:
@@ -95,6 +108,31 @@ def register_list_of_links() -> MenuItem:
     return managing.menu_item()
 
 
+@hooks.register("register_admin_urls")
+def register_addresses_of_imports() -> list[URLResolver]:
+    return [path("huunghi/import/", include("huunghi.importing.admin.views"))]
+
+
+@hooks.register("register_reports_menu_item")
+def register_import() -> MenuItem:
+    return importing.menu_item()
+
+
 hooks.register("register_page_header_buttons", managing.page_buttons)
 hooks.register("register_page_listing_more_buttons", managing.page_buttons)
 hooks.register("register_log_actions", managing.register_log_actions)
+
+
+@hooks.register("register_admin_urls")
+def register_addresses_of_webhooks() -> list[URLResolver]:
+    return [path("huunghi/webhooks/", include("huunghi.webhooks.admin"))]
+
+
+@hooks.register("register_settings_menu_item")
+def register_webhooks() -> MenuItem:
+    return webhooks.menu_item()
+
+
+@hooks.register("register_permissions")
+def register_permission_for_webhooks() -> Any:
+    return webhooks.permissions()

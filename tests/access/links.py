@@ -33,9 +33,9 @@ def make_document(title="Biên bản", name="bien-ban.pdf", content=b"%PDF-1.4 "
 
 
 def answer_of(response):
-    """What an answer tells: everything but the moment."""
+    """What an answer tells: everything but the moment and the name of the request."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    headers = {name: value for name, value in response.items() if name != "Date"}
+    headers = {name: value for name, value in response.items() if name not in ("Date", "X-Request-ID")}
     return response.status_code, headers, body, sorted(response.cookies)
 
 

@@ -1,17 +1,12 @@
 """Every cell of the table of who may see what, in every condition of the index; `make matrix` measures in full."""
 
 import pytest
-from django.urls import get_resolver
-
-from huunghi.routes import routes
 
 from .matrix.conditions import CONDITIONS, stage
 from .matrix.judge import judge
-from .matrix.pending import PENDING
 from .matrix.surfaces import CHECKERS, Scene
 from .matrix.surfaces.timing import same_order
 from .matrix.table import AUDIENCES, STATES, SURFACES, cells
-from .test_routes import OWN_ROWS, SITE_ROWS
 from .test_routes import SURFACES as SURFACES_OF_ROUTES
 
 pytestmark = pytest.mark.django_db
@@ -51,18 +46,8 @@ def test_the_table_is_whole():
     assert len({(cell.surface, cell.state, cell.audience) for cell in cells()}) == 2790
 
 
-def test_every_surface_is_checked_or_pending():
-    assert {*CHECKERS, *PENDING} == set(SURFACES) == SURFACES_OF_ROUTES
-    assert not CHECKERS.keys() & PENDING.keys()
-
-
-@pytest.mark.parametrize("surface", PENDING)
-def test_a_surface_that_is_pending_has_no_address_yet(surface):
-    rows = [row for row in [*SITE_ROWS, *OWN_ROWS] if not row["pattern"].startswith("admin/")]
-    assert [row["pattern"] for row in rows if surface in row["surfaces"].split()] == []
-    patterns = [route.pattern for route in routes(get_resolver("huunghi_site.urls").url_patterns)]
-    ours = [pattern for pattern in patterns if not pattern.startswith("admin/")]
-    assert [pattern for pattern in ours for part in PENDING[surface] if part in pattern] == []
+def test_every_surface_is_checked():
+    assert set(CHECKERS) == set(SURFACES) == SURFACES_OF_ROUTES
 
 
 def test_the_order_of_two_samples_is_judged_as_in_the_tables():

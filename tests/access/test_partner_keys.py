@@ -160,10 +160,19 @@ def test_a_session_changes_nothing_of_what_a_key_opens(takeo, world):
     assert [item["title"] for item in items] == ["Chương trình Hoàng Anh"]
 
 
-def test_a_key_never_counts_at_the_public_addresses(takeo):
+def test_a_key_also_opens_what_is_shared_at_the_addresses_for_everybody(takeo, world):
+    make_event("Công khai", unit=world.own)
     headers = {"Authorization": f"Bearer {takeo.token}"}
-    assert Client().get("/api/v1/events/", headers=headers).json()["items"] == []
-    assert Client().get(f"/api/v1/events/{takeo.event.translation_key}/", headers=headers).status_code == 404
+    listed = Client().get("/api/v1/events/", headers=headers)
+    assert {item["title"] for item in listed.json()["items"]} == {"Chương trình Hoàng Anh", "Công khai"}
+    assert listed.headers["Cache-Control"] == "private, no-store"
+    detail = Client().get(f"/api/v1/events/{takeo.event.translation_key}/", headers=headers)
+    assert SECRET not in detail.content.decode()
+    assert [venue["name"] for venue in detail.json()["venues"]] == ["Nhà văn hoá"]
+
+
+def test_a_key_never_counts_outside_of_the_api(takeo):
+    headers = {"Authorization": f"Bearer {takeo.token}"}
     assert Client().get(takeo.event.url, headers=headers).status_code == 404
     assert Client().get("/vi/cong-doi-tac/", headers=headers).status_code == 302
 

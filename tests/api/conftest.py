@@ -3,6 +3,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.api.staff import editor, event, stranger, unit  # noqa: F401  fixtures
+
 API = "/api/v1"
 
 

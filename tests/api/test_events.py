@@ -20,6 +20,7 @@ from tests.factories import (
     make_event,
     make_exchange,
     make_image,
+    make_kind,
     make_measure,
     make_organisation,
     make_partner,
@@ -306,3 +307,41 @@ def test_an_event_needs_the_same_number_of_queries_however_many_rows_it_has(coun
         return count_queries(f"/events/{event.translation_key}/")
 
     assert queries(1) == queries(12) <= 26
+
+
+def related(api, event, **parameters):
+    return [each["title"] for each in api(f"/events/{event.translation_key}/", **parameters).json()["related"]]
+
+
+def test_events_with_the_same_partners_are_related_the_nearest_in_time_first(api):
+    kandal, takeo = make_partner("KH-8"), make_partner("KH-21")
+
+    def event(title, start, *partners, **fields):
+        sides = [EventPartnerSide(partner=partner) for partner in partners]
+        return make_event(title, start=start, rows={"partner_sides": sides}, **fields)
+
+    asked = event("Hội nghị", "2019-05-14", kandal, takeo)
+    for year in (2010, 2012, 2014, 2016, 2022, 2024, 2026):
+        event(str(year), f"{year}-05-14", kandal)
+    event("2018", "2018-05-14", takeo, translations={"km": "២០១៨"})
+    event("CANARY", "2019-05-13", kandal, visibility="partners")
+    event("Đối tác khác", "2019-05-13", make_partner("KH-2"))
+    assert related(api, asked) == ["2018", "2016", "2022", "2014"]
+    assert related(api, asked, lang="km")[0] == "២០១៨"
+
+
+def test_without_partners_events_of_the_same_kind_are_related(api):
+    asked = make_event("Hội nghị", start="2019-05-14")
+    make_event("Cùng loại", start="2019-05-15")
+    make_event("Loại khác", start="2019-05-14", kind=make_kind("festival"))
+    make_event("Không ngày", start=None, precision="unknown")
+    assert related(api, asked) == ["Cùng loại"]
+
+
+def test_editions_of_its_own_exchange_are_not_named_twice(api):
+    exchange = make_exchange()
+    make_event("Lần I", start="2018-01-01", exchange=exchange)
+    second = make_event("Lần II", start="2019-01-01", exchange=exchange)
+    make_event("Khác", start="2017-01-01")
+    shown = api(f"/events/{second.translation_key}/").json()
+    assert (shown["previous"]["title"], related(api, second)) == ("Lần I", ["Khác"])

@@ -86,3 +86,11 @@ def test_the_number_of_queries_does_not_grow_with_the_answer(count_queries):
         make_partner_page(make_partner(place=make_place(parent=make_place(unique("country"), kind="country"))))
     assert count_queries(f"/partners/{small.code}/") == count_queries(f"/partners/{large.code}/") <= 14
     assert count_queries("/partners/", limit=1) == count_queries("/partners/", limit=30) <= 4
+
+
+def test_a_partner_is_found_by_the_slug_of_its_page_as_well(api):
+    page = make_partner_page(make_partner("KH-8"), "Kandal")
+    make_partner_page(make_partner(page.slug), "Trùng tên", live=False)
+    hidden = make_partner_page(make_partner("KH-21"), "Takeo", visibility="partners")
+    assert api(f"/partners/{page.slug}/").json()["code"] == "KH-8"
+    assert api(f"/partners/{hidden.slug}/").content == api("/partners/khong-co/").content

@@ -1,10 +1,11 @@
-"""`make bench`: how fast the archive is made anew and searched, beside what it is built on, as one table.
+"""`make bench`: how fast the archive is made anew and searched, and its API, beside what they are built on, as tables.
 
-    python -m tests.bench [--events 10000] [--rounds 3] [--queries 150] [--json FILE] [--only embedded]
+    python -m tests.bench [--events 10000] [--rounds 3] [--queries 150] [--json FILE] [--only embedded|http]
 
 The database is DATABASE_URL when it is set (an empty one), else an SQLite file that is removed afterwards.
-Elasticsearch is started as for the tests; without one its rows are left out. Other work on the computer falls on both
-sides of every comparison, because they take turns; the single figures need a quiet one.
+Elasticsearch is started as for the tests; without one its rows are left out. The API is measured over HTTP, served by
+gunicorn as `make serve` does, beside a stock Wagtail site with a database of its own on the same server. Other work on
+the computer falls on both sides of every comparison, because they take turns; the single figures need a quiet one.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ sys.path.insert(0, str(ROOT / "site"))
 
 from tests.engine import fixtures, server
 
+from .table import Row, as_json, lines
+
 ELASTICSEARCH_URL = "ELASTICSEARCH_TEST_URL"
 DEFAULT_EVENTS = 10_000
 
@@ -34,7 +37,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="3; 1 of more than 20,000 events")
     parser.add_argument("--queries", type=int, default=150)
     parser.add_argument("--json", type=Path, metavar="FILE")
-    parser.add_argument("--only", choices=["embedded"], help="leave Elasticsearch out")
+    parser.add_argument("--only", choices=["embedded", "http"], help="embedded: leave Elasticsearch out")
+    parser.add_argument("--seconds", type=float, default=2.0, help="of each kind of HTTP request in a round (2)")
+    parser.add_argument("--mixed", type=int, default=10_000, help="HTTP requests before memory is looked at (10,000)")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -48,7 +53,7 @@ def main() -> None:
     given = os.environ.get(ELASTICSEARCH_URL)
     os.environ[fixtures.RUN] = str(os.getpid())
     try:
-        if options.only != "embedded":
+        if options.only is None:
             try:
                 os.environ[ELASTICSEARCH_URL] = fixtures.start_or_join()
             except (server.ServerUnavailableError, server.StartError) as error:
@@ -69,28 +74,42 @@ def inside(options: argparse.Namespace) -> None:
     from django.core.management import call_command
 
     from .measure import load
-    from .run import run
-    from .table import as_json, lines
 
     call_command("migrate", verbosity=0)
     call_command("huunghi_setup", verbosity=0)
-    url = "" if options.only == "embedded" else os.environ.get(ELASTICSEARCH_URL, "")
-    started = server.running(server.run_folder(os.environ[fixtures.RUN])) if url else None
     rounds = options.rounds or (3 if options.events <= 20_000 else 1)
     before = load()
-    rows = run(
-        options.events,
-        url,
-        started.pid if started else 0,
-        rounds,
-        options.queries,
-        lambda text: print(text, flush=True),
-    )
+    tables = {}
+    if options.only != "http":
+        tables["index and search"] = index_rows(options, rounds)
+    if options.only != "embedded":
+        tables["the API over HTTP"] = http_rows(options, rounds)
     print(f"\nload of {os.cpu_count()} processors: {before} before, {load()} after; {rounds} rounds in turn")
-    print("\n".join(lines(rows)))
+    for name, rows in tables.items():
+        print("\n".join(["", name, *lines(rows)]))
     if options.json:
-        content = {"events": options.events, "rounds": rounds, "load": [before, load()], "rows": [*map(as_json, rows)]}
+        rows = [as_json(row) for some in tables.values() for row in some]
+        content = {"events": options.events, "rounds": rounds, "load": [before, load()], "rows": rows}
         options.json.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def index_rows(options: argparse.Namespace, rounds: int) -> list[Row]:
+    from .run import run
+
+    url = "" if options.only == "embedded" else os.environ.get(ELASTICSEARCH_URL, "")
+    started = server.running(server.run_folder(os.environ[fixtures.RUN])) if url else None
+    leader = started.pid if started else 0
+    return run(options.events, url, leader, rounds, options.queries, say)
+
+
+def http_rows(options: argparse.Namespace, rounds: int) -> list[Row]:
+    from .http.run import run
+
+    return run(options.events, rounds, options.seconds, options.queries, options.mixed, say)
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from huunghi.search.documents.document import SearchDocument
 from tests.factories import index_page
 
 from .generated import documents
+from .pages import insert
 
 BATCH = 500  # events
 PEOPLE = 40
@@ -110,14 +111,7 @@ def _pages(
 
 
 def _insert(pages: list[tuple[int, SearchDocument, str, EventPage]], records: Records) -> None:
-    parent_columns = [field.attname for field in Page._meta.concrete_fields if field.attname != "id"]
-    parents = [Page(**{name: getattr(page, name) for name in parent_columns}) for *_, page in pages]
-    Page.objects.bulk_create(parents)
-    for parent, (*_, page) in zip(parents, pages, strict=True):
-        page.pk = page.page_ptr_id = parent.pk
-    # Django's bulk_create refuses models with a parent of their own; the parents' rows are there already.
-    own = [page for *_, page in pages]
-    EventPage._base_manager.all()._batched_insert(own, EventPage._meta.local_concrete_fields, batch_size=None)
+    insert(EventPage, [page for *_, page in pages])
     rows: dict[type, list[Any]] = defaultdict(list)
     for number, document, _, page in pages:
         for order, row in enumerate(_rows(number, document, page, records)):

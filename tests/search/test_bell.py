@@ -63,6 +63,7 @@ def script(tmp_path, database_of_its_own):
     return run
 
 
+FED = ("embedded", "cards", "files", "webhooks")
 WAIT = """
 def wait_for(condition):
     end = time.monotonic() + 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -10,13 +11,28 @@ from django.urls import Resolver404, URLPattern, resolve
 from ninja import NinjaAPI, Router
 from ninja.openapi.docs import Swagger
 
+from huunghi.events.api.articles import router as articles_router
+from huunghi.events.api.channels import router as channels_router
+from huunghi.events.api.exchanges import router as exchanges_router
+from huunghi.events.api.export import router as export_router
+from huunghi.events.api.plans import router as plans_router
+from huunghi.events.api.publications import router as publications_router
+from huunghi.events.api.reports import router as reports_router
 from huunghi.events.api.router import calendar_router
-from huunghi.events.api.router import router as events_router
-from huunghi.http import PROBLEM_JSON, Utf8Renderer, install_problem_handlers, problem_view
+from huunghi.events.api.statistics import router as statistics_router
+from huunghi.feeds.calendars import router as feeds_router
+from huunghi.http import PROBLEM_JSON, ProblemDetail, Utf8Renderer, install_problem_handlers, problem_view
 from huunghi.partners.api.router import router as partners_router
 from huunghi.search.api.router import router as search_router
 
+from .bearer import BearerReader
+from .conditional import with_tags
+from .find import router as find_router
+from .limits import limited
 from .shared import router as shared_router
+from .writing import router as events
+from .writing.descriptions import body_schemas
+from .writing.refusals import install_refusals
 
 DESCRIPTION = (
     "What anybody may read of the archive: events, partners and a search over everything. Dates are ISO 8601, cut to "
@@ -44,15 +60,27 @@ class ArchiveAPI(NinjaAPI):
         patterns = super()._get_urls()
         for pattern in patterns:
             if isinstance(pattern, URLPattern):
-                pattern.callback = problem_view(pattern.callback)
+                pattern.callback = limited(with_tags(problem_view(pattern.callback)))
         return patterns
 
     def get_openapi_schema(self, **kwargs: Any) -> dict[str, Any]:
         schema = super().get_openapi_schema(path_prefix="")
+        schema["components"]["schemas"].update(body_schemas())
         for operations in schema["paths"].values():
             for operation in operations.values():
+                _declare_bearer(operation)
                 _declare_problems(operation["responses"])
         return schema
+
+
+def _declare_bearer(operation: dict[str, Any]) -> None:
+    """What anybody may ask takes a key or a token as well, and refuses a wrong one."""
+    if operation.get("security") == [{BearerReader.__name__: []}]:
+        operation["security"] = [{}, *operation["security"]]
+        content = {PROBLEM_JSON: {"schema": {"$ref": f"#/components/schemas/{ProblemDetail.__name__}"}}}
+        for status in (401, 429):
+            answer = {"description": HTTPStatus(status).phrase, "content": content}
+            operation["responses"].setdefault(status, answer)
 
 
 def _declare_problems(responses: dict[Any, Any]) -> None:
@@ -75,7 +103,9 @@ def unknown_address(request: HttpRequest, path: str) -> HttpResponse:
         known = False
     if known and not path.endswith("/"):
         query = request.META.get("QUERY_STRING", "")
-        return HttpResponsePermanentRedirect(f"{request.path}/{'?' if query else ''}{query}")
+        there = HttpResponsePermanentRedirect(f"{request.path}/{'?' if query else ''}{query}")
+        there.status_code = 301 if request.method == "GET" else 308  # what is written is sent there again
+        return there
     raise Http404("There is nothing at this address.")
 
 
@@ -90,13 +120,25 @@ def build_api() -> NinjaAPI:
         renderer=Utf8Renderer(),
         # Relative to the document, so that "Try it out" works under any prefix.
         servers=[{"url": "."}],
+        auth=BearerReader(),
     )
     install_problem_handlers(api)
-    api.add_router("/events/", events_router)
+    install_refusals(api)
+    api.add_router("/events/", events.router)
     api.add_router("/partners/", partners_router)
+    api.add_router("/exchanges/", exchanges_router)
+    api.add_router("/articles/", articles_router)
+    api.add_router("/plans/", plans_router)
+    api.add_router("/reports/", reports_router)
+    api.add_router("/publications/", publications_router)
+    api.add_router("/channels/", channels_router)
+    api.add_router("/statistics/", statistics_router)
+    api.add_router("/find/", find_router)
     api.add_router("/archive/", search_router)
     api.add_router("/shared/", shared_router)
     api.add_router("", calendar_router)
+    api.add_router("", export_router)
+    api.add_router("", feeds_router)
     api.add_router("", rest)
     return api
 

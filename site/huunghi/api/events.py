@@ -65,7 +65,7 @@ def get_event(request: HttpRequest, event_id: UUID, parameters: Query[LanguagePa
 def _answer(request: HttpRequest, etag: str, content: bytes) -> HttpResponse:
     site = f"{request.scheme}://{request.get_host()}"
     content = reading.with_addresses(content, site)
-    return conditional.public(HttpResponse(content, content_type=conditional.JSON), etag)
+    return conditional.public(request, HttpResponse(content, content_type=conditional.JSON), etag)
 
 
 # --- one event

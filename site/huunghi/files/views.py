@@ -31,11 +31,16 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
     try:
         return _by_name(request, name)
     except Http404:
-        _ask_as_if_it_were_there(request)
-        # Nobody reads it: it stands in the place of a picture. A page with menus would cost a hundred times as much.
-        response = HttpResponse("Not Found", status=404, content_type="text/plain")
-        response["Cache-Control"] = "no-store"
-        return response
+        return never_there(request)
+
+
+def never_there(request: HttpRequest) -> HttpResponse:
+    """The one answer for a file that is hidden, gone, or never was."""
+    _ask_as_if_it_were_there(request)
+    # Nobody reads it: it stands in the place of a picture. A page with menus would cost a hundred times as much.
+    response = HttpResponse("Not Found", status=404, content_type="text/plain")
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _by_name(request: HttpRequest, name: str) -> HttpResponseBase:

@@ -106,7 +106,7 @@ def page_frame(page: Page, request: HttpRequest) -> Frame:
     frame.languages = language_links(page, ancestors, request, reader, sub_path)
     frame.canonical = _absolute(request, (page.get_url(request) or request.path) + sub_path)
     frame.alternates = [(link.code, _absolute(request, link.url)) for link in frame.languages if link.same]
-    frame.notice = asked_notice(page, request) or untranslated_notice(page, request, reader)
+    frame.notice = asked_notice(page, request) or untranslated_notice(page, request, reader) or translation_notice(page)
     return frame
 
 
@@ -226,6 +226,18 @@ def untranslated_notice(page: Page, request: HttpRequest, reader: Reader) -> Not
     title = in_language(record.title, record.locale.language_code, page.locale.language_code)
     url = f"{record.get_url(request)}?asked={page.locale.language_code}"
     return Notice(text, page.locale.language_code, Link(title, url))
+
+
+def translation_notice(page: Page) -> Notice | None:
+    """Told above a translation that may say something else than the original does."""
+    language = page_language(page)
+    if not isinstance(page, ArchivePage) or language == source_language():
+        return None
+    if page.machine_translated:
+        return Notice(_("This text was translated by a machine. Nobody has read it over yet."), language)
+    if page.is_stale:
+        return Notice(_("The original of this text has changed since it was translated."), language)
+    return None
 
 
 def readable_record(key: UUID, language: str, reader: Reader) -> ArchivePage | None:

@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 
 from huunghi.conf import language_name
 from huunghi.events.models import EventStatus, MeasureUnit
+from huunghi.events.ranges import parse_near, parse_quantity
 from huunghi.partners.access import Reader
 from huunghi.search.answers import ArchiveAnswer, FacetValue, FoundRecord
 from huunghi.search.labels import facet_label, place_point, type_label
-from huunghi.search.planning.ranges import parse_near, parse_quantity
 
 from .cards import Card, cards_of_pages
 from .charts import Chart, month_chart, year_chart

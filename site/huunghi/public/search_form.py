@@ -12,9 +12,9 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from huunghi.events.ranges import parse_near, parse_quantity, unknown_measures
 from huunghi.partners.fields import first_day, format_partial_date, last_day, parse_partial_date
 from huunghi.search.engines.base import FACETS, Filters
-from huunghi.search.planning.ranges import parse_near, parse_quantity, unknown_measures
 
 LONGEST_QUERY = 256  # letters; the planner reads no more
 LONGEST_VALUE = 100

@@ -11,6 +11,7 @@ from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 
 from huunghi.conf import language_name as own_name
+from huunghi.feeds import embedding, structured
 from huunghi.partners.access import Reader, reader_of
 from huunghi.partners.rich_text import readable_html
 from huunghi.portal import door
@@ -61,6 +62,20 @@ def public_frame(context: Context) -> Any:
     if page is not None and request is not None:
         return frame.page_frame(page, request)
     return frame.bare_frame(frame.page_language(), request)
+
+
+@register.simple_tag(takes_context=True)
+def discovery(context: Context) -> SafeString:
+    """Links in the head of a public page to what other sites may embed of it."""
+    request = context.get("request")
+    return embedding.discovery(context.get("page"), context["frame"], request) if request else SafeString("")
+
+
+@register.simple_tag(takes_context=True)
+def structured_data(context: Context) -> SafeString:
+    """What a public page is about, for search engines; stands behind everything that reads the page's rows."""
+    request = context.get("request")
+    return structured.structured_data(context.get("page"), context["frame"], request) if request else SafeString("")
 
 
 @register.simple_tag(takes_context=True)

@@ -28,8 +28,7 @@ from huunghi.search.models import IndexTarget
 
 from .conditions import CONDITIONS, stage
 from .judge import Verdict, judge
-from .pending import PENDING, PENDING_CELLS
-from .surfaces import CHECKERS, Scene
+from .surfaces import Scene
 from .table import SURFACES
 
 WIDTH = 22
@@ -60,7 +59,7 @@ def judge_all(surfaces: list[str], conditions: list[str], pairs: int) -> dict[tu
             for condition in [name for name in conditions if CONDITIONS[name] == kind]:
                 with made.in_condition(condition):
                     scene = Scene(made.content, condition, pairs)
-                    for surface in [name for name in surfaces if name in CHECKERS]:
+                    for surface in surfaces:
                         began = time.monotonic()
                         verdicts[surface, condition] = verdict = judge(surface, scene)
                         print(line(surface, condition, verdict, time.monotonic() - began), flush=True)
@@ -82,8 +81,6 @@ def report(verdicts: dict[tuple[str, str], Verdict]) -> int:
         own = [verdict for (_, name), verdict in verdicts.items() if name == condition]
         right = sum(verdict.right + len(verdict.late) for verdict in own)
         print(f"{condition:{WIDTH + 13}}{right:5}/{sum(verdict.total for verdict in own)}")
-    if PENDING:
-        print(f"Pending, {PENDING_CELLS} cells in each condition: {', '.join(PENDING)}.")
     return 1 if any(verdict.wrong for verdict in verdicts.values()) else 0
 
 

@@ -33,6 +33,7 @@ from huunghi.events.models import (
     EventPhoto,
     Venue,
 )
+from huunghi.partners.api.pictures import KINDS, WIDTHS, specification
 from huunghi.partners.sharing.links import make_link
 from tests.access.conftest import lock, restrict, share
 from tests.factories import add_translation, index_page, make_event, make_exchange, make_page, make_partner, publish
@@ -51,6 +52,7 @@ class Files:
 
     image: Any
     rendition: Any
+    of_the_api: Any  # another rendition: one of the sizes that the API names
     document: Any
 
 
@@ -129,7 +131,8 @@ def make_files(word: str) -> Files:
     image = get_image_model().objects.create(title=f"Ảnh {word}", file=ImageFile(drawn, name=f"anh-{word}.jpg"))
     text = ContentFile(f"%PDF-1.4\n% {word}\n%%EOF\n".encode(), name=f"tep-{word}.pdf")
     document = get_document_model().objects.create(title=f"Tệp {word}", file=text)
-    return Files(image, image.get_rendition("width-16"), document)
+    of_the_api = image.get_rendition(specification(WIDTHS[0], KINDS[-1]))
+    return Files(image, image.get_rendition("width-16"), of_the_api, document)
 
 
 def rows_with(word: str, files: Files, partner: str) -> dict[str, list[Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.test import Client
+from wagtail.models import APIToken
 
 from huunghi.events.models import EventPage
 from huunghi.partners.models import Partner
@@ -49,6 +50,8 @@ class Readers:
     own: Any  # the unit of all pages
     other: Any
     clients: dict[str, Client] = field(init=False)
+    tokens: dict[str, str] = field(init=False)  # of those who are somebody
+    programs: Client = field(default_factory=Client)  # without a session
     _answers: dict[tuple, Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -57,6 +60,11 @@ class Readers:
         for audience, user in self.users.items():
             if user is not None:
                 self.clients[audience].force_login(user)
+        self.tokens = {
+            audience: APIToken.create_token(user=user, name="matrix")[1]
+            for audience, user in self.users.items()
+            if user is not None
+        }
 
     def forget(self, *, searches_only: bool = False) -> None:
         for key in [key for key in self._answers if not searches_only or SEARCHES.search(key[1])]:

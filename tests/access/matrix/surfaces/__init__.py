@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import admin, caches, calendars, errors, files, links, pages, records, search, timing
+from . import admin, caches, calendars, errors, exports, feeds, files, links, pages, records, search, timing, writing
 from .rules import Scene
 
 CHECKERS = {
@@ -10,12 +10,15 @@ CHECKERS = {
     **records.CHECKERS,
     **search.CHECKERS,
     **calendars.CHECKERS,
+    **feeds.CHECKERS,
     **files.CHECKERS,
     **links.CHECKERS,
     **caches.CHECKERS,
     **errors.CHECKERS,
+    **exports.CHECKERS,
     **timing.CHECKERS,
     **admin.CHECKERS,
+    **writing.CHECKERS,
 }
 
 __all__ = ["CHECKERS", "Scene"]

@@ -11,8 +11,6 @@ from . import rules
 from .pages import challenged
 from .rules import Scene
 
-TOKEN = "Bearer superuser-token"
-
 
 @dataclass
 class SharedCache:
@@ -39,9 +37,10 @@ def through_cache(cell: Cell, scene: Scene, address: str) -> Answer:
     """The answer that a reader gets after a superuser has asked the same, in the browser and with a token."""
     cache, readers = SharedCache(), scene.content.readers
     superuser = {"cookie": "superuser"}
+    token = f"Bearer {readers.tokens['superuser']}"
     cache.keep(superuser, readers.ask("superuser", address))
-    cache.keep({**superuser, "authorization": TOKEN}, readers.ask("superuser", address, authorization=TOKEN))
-    cache.keep({"authorization": TOKEN}, readers.ask("anonymous", address, authorization=TOKEN))
+    cache.keep({**superuser, "authorization": token}, readers.ask("superuser", address, authorization=token))
+    cache.keep({"authorization": token}, readers.ask("anonymous", address, authorization=token))
     # A reader of his own first, so that what is kept of this one is not kept for all who look alike.
     request = {} if cell.audience == "anonymous" else {"cookie": cell.audience}
     return cache.get(request, address) or readers.ask(cell.audience, address)

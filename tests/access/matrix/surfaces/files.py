@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from huunghi.partners.api.pictures import KINDS, WIDTHS
+
 from ..content import Canary, Files
 from ..table import Cell
 from . import rules
@@ -70,7 +72,9 @@ def original(files: Files) -> list[tuple[str, Any]]:
 
 
 def rendition(files: Files) -> list[tuple[str, Any]]:
-    return [(files.rendition.url, files.rendition.file)]
+    """By its name, and by the address that the API gives for a size."""
+    by_size = f"/pictures/{files.image.pk}/{WIDTHS[0]}.{KINDS[-1]}"
+    return [(files.rendition.url, files.rendition.file), (by_size, files.of_the_api.file)]
 
 
 CHECKERS = {

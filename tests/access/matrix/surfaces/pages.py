@@ -67,8 +67,9 @@ def related_refs(cell: Cell, scene: Scene) -> Iterator[str]:
 
 def referring(scene: Scene) -> list[str]:
     pages = [page.get_url() for page in scene.content.referring]
-    record = f"/api/v1/events/{scene.content.referring[-1].translation_key}/"
-    return [*pages, record, scene.content.section.get_url(), "/vi/", "/vi/doi-tac/"]
+    series, article, event = (page.translation_key for page in scene.content.referring)
+    records = [f"/api/v1/exchanges/{series}/", f"/api/v1/articles/{article}/", f"/api/v1/events/{event}/"]
+    return [*pages, *records, scene.content.section.get_url(), "/vi/", "/vi/doi-tac/"]
 
 
 CHECKERS = {"html_page": html_page, "related_refs": related_refs}

@@ -64,7 +64,7 @@ def same(answer: Answer, missing: Answer, *names: tuple[str, str]) -> Iterator[s
     nothing = missing.without(*(name for _, name in names))
     if theirs != nothing:
         yield f"{answer.address}: not what is answered where nothing ever was: {difference(theirs, nothing)}"
-    varying = {"content-length", "set-cookie"}
+    varying = {"content-length", "set-cookie", "x-request-id"}
     for name in sorted((set(answer.headers) | set(missing.headers)) - varying):
         if answer.says(name) != missing.says(name):
             yield f"{answer.address}: {name} is {answer.says(name)!r}, not {missing.says(name)!r}"
