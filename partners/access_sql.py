@@ -124,12 +124,13 @@ def open_to_all(column: str, kinds: Iterable[type[Page]], reader: Reader) -> Row
     """
     page = _quoted(Page)
     closed = [closed_restrictions(reader), closed_sections(reader.levels)]
+    marked = " UNION ALL ".join(rows.sql for rows in closed)
     of_level, parameters = _of_some_type(kinds, "visibility", reader.levels, negated=True)
     sql = (
         f"EXISTS (SELECT 1 FROM {page} shown LEFT JOIN {page} aliased ON aliased.id = shown.alias_of_id"
         f" WHERE shown.id = {column} AND shown.live AND (shown.expire_at IS NULL OR shown.expire_at > %s)"
         f" AND NOT ({of_level.format('shown.id')})"
-        f" AND NOT EXISTS (SELECT 1 FROM ({' UNION ALL '.join(rows.sql for rows in closed)}) marked CROSS JOIN {page} above"
+        f" AND NOT EXISTS (SELECT 1 FROM ({marked}) marked CROSS JOIN {page} above"
         " WHERE (above.id = marked.page_id OR above.alias_of_id = marked.page_id)"
         " AND (shown.path LIKE above.path || '%%' OR aliased.path LIKE above.path || '%%')))"
     )

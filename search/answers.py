@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class StoredFacts:
-    """What a card says of a hit, in place of a page: in which language it is, and the facts, with marks in addresses."""
+    """In place of a page, what a card says of a hit: its language, and the facts, with marks in addresses."""
 
     served: dict[str, Any]
     facts: dict[str, Any]

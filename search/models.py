@@ -16,9 +16,19 @@ from .attachments.models import FileState, FileText
 from .cards.models import Card, CardText, CardTopic
 
 __all__ = [
-    "Card", "CardText", "CardTopic", "Concept", "ConceptTerm", "Counter", "DocumentVariant", "FileState", "FileText", "IndexTarget", "PendingChange",
+    "Card",
+    "CardText",
+    "CardTopic",
+    "Concept",
+    "ConceptTerm",
+    "Counter",
+    "DocumentVariant",
+    "FileState",
+    "FileText",
+    "IndexTarget",
+    "PendingChange",
     "Priority",
-]  # fmt: skip
+]
 
 
 class Concept(index.Indexed, ClusterableModel):

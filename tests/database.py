@@ -16,8 +16,16 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 
 ROOT = Path(__file__).resolve().parent.parent
-MADE_FROM = ("*/migrations/*.py", "site/huunghi/migrations/*.py", "site/huunghi/site_setup.py", "*/data/**/*",
-             "site/huunghi/data/**/*", "*/locale/**/*.mo", "site/huunghi/locale/**/*.mo", "tests/database.py")  # fmt: skip
+MADE_FROM = (
+    "*/migrations/*.py",
+    "site/huunghi/migrations/*.py",
+    "site/huunghi/site_setup.py",
+    "*/data/**/*",
+    "site/huunghi/data/**/*",
+    "*/locale/**/*.mo",
+    "site/huunghi/locale/**/*.mo",
+    "tests/database.py",
+)
 
 
 def path():

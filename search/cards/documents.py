@@ -21,7 +21,6 @@ from huunghi.events.api.schemas import EventCard, EventDetail
 from huunghi.events.confirming.statement import statements
 from huunghi.events.models import Confirmation, EventPage, Publication
 from huunghi.partners.access import ANONYMOUS, readable_pages
-from huunghi.partners.api import schemas as shared
 from huunghi.partners.api.schemas import Served
 
 from ..answers import FoundRecord
@@ -74,9 +73,8 @@ class CardDocument:
     def digest(self) -> str:
         """32 hexadecimal digits of all that is stored; the version is left out."""
         found = blake2b(digest_size=16)
-        found.update(
-            f"{self.source_id} {self.newest} {self.updated} {self.exchange} {self.edition} {sorted(self.topics)}".encode()
-        )
+        place = (self.source_id, self.newest, self.updated, self.exchange, self.edition, sorted(self.topics))
+        found.update(repr(place).encode())
         for text in sorted(self.texts, key=lambda text: text.language):
             for part in text.content():
                 found.update(part)

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db import connection, transaction
 
-
 from ..documents.extraction import APART
 from ..engines.base import EngineError, Indexed, WriteReport
 from ..models import Counter, IndexTarget

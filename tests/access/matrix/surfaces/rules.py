@@ -23,6 +23,7 @@ class Scene:
     content: Content
     condition: str
     pairs: int = 20  # of the surface that measures
+    answers: dict[tuple[str, ...], Answer] = field(default_factory=dict)  # where nothing is
     _measured: dict[str, list[str]] = field(default_factory=dict)
 
     def canary(self, cell: Cell) -> Canary:
