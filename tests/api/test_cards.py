@@ -218,3 +218,26 @@ def test_a_picture_with_another_file_reaches_the_cards(archive, api):
     image.save()
     feed_pending()
     assert api(f"/events/{event.translation_key}/").json()["photos"][0]["width"] == 640
+
+
+@pytest.mark.parametrize("query", ["giải", "", "kandal", "chưa rõ"])
+@pytest.mark.parametrize("language", ["vi", "km", "en"])
+def test_hits_from_cards_are_those_of_the_tables(archive, api, monkeypatch, query, language):
+    answer, expected = both(api, monkeypatch, "/archive/", q=query, lang=language)
+    assert answer["items"]
+    assert answer == expected
+
+
+def test_while_changes_wait_hits_are_those_of_the_tables(archive, api, monkeypatch):
+    changed = EventPage.objects.get(title="Giải 2019")
+    changed.summary = "Tóm tắt mới"
+    publish(changed)
+    EventPage.objects.get(title="Giải 2017").unpublish()
+    answer, expected = both(api, monkeypatch, "/archive/", q="giải")
+    assert answer == expected
+
+
+@pytest.mark.parametrize("limit", [1, 100])
+def test_a_search_takes_three_queries_however_much_it_finds(archive, count_queries, limit):
+    assert count_queries("/archive/", q="giải", limit=limit) <= 3
+    assert count_queries("/archive/", limit=limit, kind="tournament") <= 3

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import override_settings
 
+from huunghi.search.cards import reading
 from tests.project import ROOT
 
 from .. import searching
@@ -26,13 +27,19 @@ from .serving import OURS, STOCK, served
 
 KEPT_ALIKE = ("OPTIONS", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS")  # of how a site uses its database
 FILLING = "tests.bench.http.stock.filling"
-UNLIMITED = {"HUUNGHI_API_RATE": "", "HUUNGHI_API_KEY_RATE": ""}
+SERVED = {
+    "DJANGO_SETTINGS_MODULE": "huunghi_site.settings.local",
+    "ELASTICSEARCH_URL": "",
+    "HUUNGHI_API_RATE": "",
+    "HUUNGHI_API_KEY_RATE": "",
+    "HUUNGHI_FEED": "worker",  # nothing is fed meanwhile
+}
 
 
 def run(events: int, rounds: int, seconds: float, queries: int, mixed: int, say: Callable[[str], object]) -> list[Row]:
     """Fill both and measure. Ours lies where DATABASE_URL and HUUNGHI_VAR say; it is searched with its own engine."""
     folder = Path(settings.VAR_DIR)
-    environment = {**UNLIMITED, "ELASTICSEARCH_URL": "", "DJANGO_SETTINGS_MODULE": "huunghi_site.settings.local"}
+    (folder / "static").mkdir(exist_ok=True)  # of the admin, which nobody opens
     with _stock_database(folder) as url:
         alike = {name: value for name, value in settings.DATABASES["default"].items() if name in KEPT_ALIKE}
         theirs = {
@@ -48,8 +55,11 @@ def run(events: int, rounds: int, seconds: float, queries: int, mixed: int, say:
                 call_command("huunghi_index", "rebuild")
         if filling.returncode:
             raise RuntimeError("The stock site could not be filled.")
+        state = reading.state()
+        if state is None or not state.is_settled:
+            raise RuntimeError("Something waits to be fed, so that not everything would be read from cards.")
         asked = searching.questions(queries)
-        with served(OURS, folder, environment) as ours, served(STOCK, folder, theirs) as stock:
+        with served(OURS, folder, SERVED) as ours, served(STOCK, folder, theirs) as stock:
             return measure(ours, stock, events, asked, rounds, seconds, mixed)
 
 
