@@ -11,14 +11,10 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
+import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
-
-try:
-    import brotli
-except ImportError:  # then answers are compressed with gzip
-    brotli = None
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -119,7 +115,7 @@ def best_encoding(accepted: str) -> str:
     for part in accepted.lower().split(","):
         if found := ENCODING.fullmatch(part):
             liked[found[1]] = float(found[2] or 1)
-    known = {"br": liked.get("br", 0.0) if brotli else 0.0, "gzip": liked.get("gzip", liked.get("*", 0.0))}
+    known = {"br": liked.get("br", 0.0), "gzip": liked.get("gzip", liked.get("*", 0.0))}
     best = max(known, key=lambda name: known[name])
     return best if known[best] else ""
 

@@ -22,7 +22,7 @@ def answer_to(world, name, address):
 
 
 def comparable(answer):
-    headers = {name: value for name, value in answer.items() if name != "Content-Length"}
+    headers = {name: value for name, value in answer.items() if name not in ("Content-Length", "X-Request-ID")}
     return answer.status_code, answer.content, headers
 
 
@@ -154,7 +154,7 @@ def test_an_answer_made_for_a_signed_in_reader_is_kept_by_nobody(world):
             assert "Cookie" in answer["Vary"], (name, address)
         public = answer_to(world, "anonymous", address)
         assert "no-store" not in public.get("Cache-Control", ""), address
-        assert "Cookie" in public["Vary"], address
+        assert ("Cookie" in public["Vary"]) is not address.startswith("/api/"), address
 
 
 def test_a_draft_is_not_at_its_address_for_its_editors_either_but_in_the_preview(world):

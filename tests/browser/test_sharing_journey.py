@@ -122,7 +122,11 @@ def status(page, address):
 
 def answer(page, address):
     response = page.context.request.get(address)
-    headers = {name: value for name, value in response.headers.items() if name not in ("date", "content-length")}
+    headers = {
+        name: value
+        for name, value in response.headers.items()
+        if name not in ("date", "content-length", "x-request-id")
+    }
     return response.status, response.text(), headers
 
 

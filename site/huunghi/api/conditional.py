@@ -16,13 +16,12 @@ from huunghi.partners.access import ANONYMOUS, reader_of
 from huunghi.search.cards.reading import State
 
 JSON = "application/json; charset=utf-8"
+WHO = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "REMOTE_USER")  # without any of them a reader is nobody
 PURGED_WITH = {"lang"}  # parameters of addresses that proxies are told of: see `huunghi.caching`
 
 
 def reads_like_anybody(request: HttpRequest) -> bool:
-    """Whether nothing of the request can name a reader. Looking into the session would make the answer private."""
-    if not request.headers.get("Cookie") and not request.headers.get("Authorization"):
-        return getattr(request, "huunghi_reader", ANONYMOUS) == ANONYMOUS and not request.META.get("REMOTE_USER")
+    """Whether the answer is that for everybody."""
     return reader_of(request) == ANONYMOUS
 
 
@@ -82,6 +81,9 @@ def tagged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def with_tags(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not any(request.META.get(name) for name in WHO) and not hasattr(request, "huunghi_reader"):
+            # Looking into the session would make Django say that the answer varies by cookie.
+            request.huunghi_reader = ANONYMOUS  # type: ignore[attr-defined]
         return tagged(request, view(request, *args, **kwargs))
 
     return answer
