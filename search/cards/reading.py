@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from huunghi.conf import fallback_languages
 from huunghi.events.api.related import RELATED_LIMIT
-from huunghi.events.models import EventPage
+from huunghi.events.models import EventPage, ExchangePage
 from huunghi.partners.access import ANONYMOUS, archive_types
 from huunghi.partners.access_sql import Rows, open_to_all
 from huunghi.partners.api import schemas as shared
@@ -213,10 +213,10 @@ def related(state: State, text: Stored, today: date) -> list[str]:
 
 
 def links(state: State, keys: Collection[str], language: str) -> dict[str, dict[str, Any]]:
-    """Document id -> its link in the nearest language, with marks; records that are closed now are left out."""
+    """Document id -> its link in the nearest language, with marks, of events and exchanges that are open now."""
     if not keys:
         return {}
-    open_text = _open("x.page_id", archive_types())
+    open_text = _open("x.page_id", (EventPage, ExchangePage))
     rows = _ask(
         f"SELECT c.key, x.language, x.link FROM {_TEXT} x JOIN {_CARD} c ON c.id = x.card_id"
         f" WHERE c.store = %s AND c.key IN ({_places(keys)}) AND NOT c.deleted AND {open_text.sql}",
@@ -250,6 +250,11 @@ def found_facts(state: State, keys: Collection[str]) -> dict[tuple[str, str], tu
 
 def served_to(served: bytes, language: str) -> bytes:
     """The fields of `Served` for a reader who asked for a language."""
+    return _served_to(bytes(served), language)
+
+
+@lru_cache(maxsize=256)  # an archive has a dozen different ones
+def _served_to(served: bytes, language: str) -> bytes:
     own = orjson.loads(served)
     return orjson.dumps({**own, **shared.asked(own["lang"], language)})
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
 
 # Each language by its own name, which is what a reader looks for in a switcher.
 LANGUAGE_NAMES = {
@@ -98,6 +100,7 @@ def search_settings(env: Any, folder: Path) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1)
 def get_search_settings() -> SearchSettings:
     """HUUNGHI_SEARCH with defaults filled in: the embedded engine, its file beside the media folder.
 
@@ -132,6 +135,13 @@ def get_search_settings() -> SearchSettings:
     if result.engine == "elasticsearch" and (problem := _connection_problem(result)):
         raise ImproperlyConfigured(f"HUUNGHI_SEARCH{problem}")
     return result
+
+
+def _forget_search_settings(**kwargs: Any) -> None:
+    get_search_settings.cache_clear()
+
+
+setting_changed.connect(_forget_search_settings)
 
 
 def _connection_problem(config: SearchSettings) -> str:

@@ -144,6 +144,8 @@ def _recent(state: State, parameters: filters.EventListParameters) -> dict[Liste
 
 
 def _recent_cards(events: list[EventPage], language: str) -> dict[str, bytes]:
+    if not events:
+        return {}
     cards = fetching.cards(events, language, ANONYMOUS, marked)
     return {card["id"]: orjson.dumps(schemas.EventCard(**card).model_dump(mode="json")) for card in cards}
 
