@@ -149,8 +149,8 @@ def test_a_forgotten_slash_leads_to_the_list(client):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_writing_is_refused_with_a_problem_document(client, method):
-    answer = getattr(client, method)(f"{API}/events/")
+def test_writing_what_can_only_be_read_is_refused_with_a_problem_document(client, method):
+    answer = getattr(client, method)(f"{API}/partners/")
     assert answer.status_code == 405
     assert answer["Content-Type"] == "application/problem+json"
     assert answer["Allow"] == "GET"
