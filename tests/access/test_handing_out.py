@@ -152,7 +152,7 @@ def test_head_says_what_get_would(client, letters):
     answer, head = client.get(letters), client.head(letters)
     assert head.content == b""
     assert head["Content-Length"] == "30"
-    assert dict(head.headers) == dict(answer.headers)
+    assert {**head.headers, "X-Request-ID": ""} == {**answer.headers, "X-Request-ID": ""}
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "options", "patch"])
