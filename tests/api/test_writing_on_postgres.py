@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from wagtail.models import Collection, Locale, Page
 
 from huunghi.api.writing import actions
 from huunghi.events.models import EventPage
@@ -18,8 +19,18 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def program():
     assert connection.vendor == "postgresql"
+    plant_roots()
     call_command("huunghi_setup", verbosity=0)
     return Program(make_staff(set_up_unit(make_unit("own-union")).editors))
+
+
+def plant_roots():
+    """What Wagtail's migrations make, in case that another test of several connections has emptied the database."""
+    if Page.get_first_root_node() is None:
+        locale, _ = Locale.objects.get_or_create(language_code="vi")
+        Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
+    if Collection.get_first_root_node() is None:
+        Collection.add_root(name="Root")
 
 
 def at_once(*requests):
