@@ -43,7 +43,7 @@ def connect() -> None:
 def _connect_pages() -> None:
     from django.db.models.signals import post_delete, post_save, pre_save
     from wagtail.models import Locale, Page
-    from wagtail.signals import pre_page_move
+    from wagtail.signals import page_slug_changed, pre_page_move
 
     from huunghi.events.models import Edition, Publication
 
@@ -51,6 +51,7 @@ def _connect_pages() -> None:
 
     # Publishing and taking back save the page; Wagtail's own signals of them come after the commit.
     pre_page_move.connect(before_page_moves)
+    page_slug_changed.connect(on_slug_changed)
     for model in (Page, *PAGE_TYPES.values()):
         post_save.connect(on_page_saved, sender=model)
     for model in PAGE_TYPES.values():
@@ -131,6 +132,14 @@ def on_page_saved(instance: Any, created: bool, update_fields: frozenset[str] | 
         return
     if instance.live or not created:
         page_changed(instance)
+
+
+def on_slug_changed(instance: Any, **kwargs: Any) -> None:
+    """The addresses of all pages below a section are other ones now, and cards hold them."""
+    from .feeding import subtree_changed
+
+    if instance.numchild:
+        subtree_changed(instance.pk, revoking=False)
 
 
 def before_page_moves(instance: Any, parent_page_before: Any, parent_page_after: Any, **kwargs: Any) -> None:

@@ -241,3 +241,15 @@ def test_while_changes_wait_hits_are_those_of_the_tables(archive, api, monkeypat
 def test_a_search_takes_three_queries_however_much_it_finds(archive, count_queries, limit):
     assert count_queries("/archive/", q="giải", limit=limit) <= 3
     assert count_queries("/archive/", limit=limit, kind="tournament") <= 3
+
+
+def test_a_section_with_another_slug_reaches_the_addresses_of_the_cards(
+    archive, api, django_capture_on_commit_callbacks
+):
+    section = EventPage.objects.get(title="Giải 2018").get_parent().specific
+    with django_capture_on_commit_callbacks(execute=True):
+        section.slug = "hoat-dong"
+        publish(section)
+    feed_pending()
+    assert reading.state().is_settled
+    assert all("/vi/hoat-dong/" in card["url"] for card in api("/events/", lang="vi").json()["items"])
