@@ -23,7 +23,6 @@ from . import embedded_schema as schema
 from .base import EngineError, IndexMissingError
 
 _SIDE_FILES = ("", "-wal", "-shm")
-_OPENINGS = 3  # a file may be exchanged and dropped between finding its name and opening it
 
 
 @contextmanager
@@ -44,7 +43,8 @@ class EmbeddedFiles:
 
     def live_index(self) -> str | None:
         with reporting():
-            return self._path.resolve(strict=True).name if self._path.exists() else None
+            live = self._linked_file()
+            return live.name if live is not None else None
 
     def new_index(self) -> str:
         moment = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")
@@ -173,20 +173,32 @@ class EmbeddedFiles:
             database.close()
 
     def _opened(self) -> tuple[Path, sqlite3.Connection]:
-        for attempt in range(_OPENINGS):
-            live = self._live_file()
+        live = self._live_file()
+        while True:
             try:
                 return live, schema.open_for_reading(live)
             except sqlite3.OperationalError:
-                if attempt + 1 == _OPENINGS:
+                # Exchanged and dropped between finding its name and opening it: the next one is there.
+                tried, live = live, self._live_file()
+                if live == tried:
                     raise
-        raise self._missing()
 
     def _live_file(self) -> Path:
-        try:
-            return self._path.resolve(strict=True)
-        except OSError as error:
-            raise self._missing() from error
+        live = self._linked_file()
+        if live is None:
+            raise self._missing()
+        return live
+
+    def _linked_file(self) -> Path | None:
+        """The file that the link names. One that is gone may have been exchanged since the link was read: a file is
+        dropped after the link names another, so there is none only when the link still names the one that is gone.
+        """
+        gone = None
+        while (file := Path(os.path.realpath(self._path))) != gone:
+            if file.exists():
+                return file
+            gone = file
+        return None
 
     def _file(self, name: str) -> Path:
         if (self._is_ours(name) or name == self.live_index()) and self._path.with_name(name).exists():

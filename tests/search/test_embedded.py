@@ -1,5 +1,6 @@
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from huunghi.search.documents.document import LanguagePart
 from huunghi.search.engines import embedded_schema
 from huunghi.search.engines.base import EngineError, Filters, SearchRequest
 from huunghi.search.engines.embedded import EmbeddedEngine
+from huunghi.search.engines.embedded_files import EmbeddedFiles
 from huunghi.search.planning.plan import Plan
 from huunghi.search.planning.planner import plan
 
@@ -330,6 +332,28 @@ def test_readers_and_writers_do_not_disturb_each_other(engine, gazetteer):
     for thread in threads:
         thread.join()
     assert errors == []
+
+
+def test_a_file_that_is_exchanged_while_it_is_looked_for_is_not_missing(tmp_path):
+    files, done = EmbeddedFiles(tmp_path / "index"), threading.Event()
+
+    def look():
+        found = set()
+        while not done.is_set():
+            found.add(files.live_index() is not None)
+        return found
+
+    files.publish_index(files.new_index())
+    with ThreadPoolExecutor(1) as reader:
+        looking = reader.submit(look)
+        for number in range(3000):
+            before, name, link = files.live_index(), f"index.{number}.sqlite3", tmp_path / "link"
+            (tmp_path / name).touch()
+            link.symlink_to(name)
+            link.replace(tmp_path / "index")
+            files.drop_index(before)
+        done.set()
+    assert looking.result() == {True}
 
 
 def test_without_a_file_every_call_is_an_engine_error(tmp_path, gazetteer):
