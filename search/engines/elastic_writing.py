@@ -11,9 +11,10 @@ from typing import Any
 from elasticsearch import Elasticsearch, helpers
 
 from ..documents.document import SearchDocument
-from .base import EngineError, WriteReport
+from .base import EngineError, IndexMissingError, WriteReport
 from .elastic_trouble import explained, explained_answer
 
+NOT_FOUND = 404
 CONFLICT = 409  # the server holds this version or a newer one
 # What says nothing about the document: a missing index, no rights, a full disk, too much to do.
 UNAVAILABLE = {401, 403, 404, 429, 502, 503, 504}
@@ -83,6 +84,8 @@ def _enter(report: WriteReport, outcomes: Iterable[Outcome]) -> None:
     for outcome in outcomes:
         if "error" not in outcome or outcome.get("status") == CONFLICT:
             report.written += 1
+        elif outcome.get("status") == NOT_FOUND:
+            raise IndexMissingError(_why(outcome))
         elif _is_unavailable(outcome):
             raise EngineError(_why(outcome))
         else:

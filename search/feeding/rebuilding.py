@@ -102,7 +102,7 @@ def begin(engine: Engine) -> tuple[IndexTarget, str]:
             raise RebuildRunningError(f"{engine.name}: a rebuild is running already{share}.")
         if _is_usable(engine, target):
             return target, lease
-        target.delete()
+        targets.give_up(target)
         engine.drop_index(target.index)
     index = engine.new_index()
     try:

@@ -10,10 +10,12 @@ import logging
 import random
 import time
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.core.signals import setting_changed
 from django.db import connection, transaction
@@ -147,13 +149,15 @@ def switch_to(target: IndexTarget) -> None:
 
     Whoever published it may do so, and whoever sees that it is live already: the first of them does it.
     """
-    with transaction.atomic():
+    with _locked(engine=target.engine, host=target.host) as own:
+        states = {one.pk: one.state for one in own}
         # Saying it twice would take the index for the one before, and drop it with all that waits for it.
-        if not IndexTarget.objects.select_for_update().filter(pk=target.pk, state=State.BUILDING).exists():
+        if states.get(target.pk) != State.BUILDING:
             return
-        before = IndexTarget.objects.filter(engine=target.engine, host=target.host, state=State.LIVE)
-        target.previous = next(iter(before.values_list("index", flat=True)), "")
-        before.delete()
+        before = next((one for one in own if one.state == State.LIVE), None)
+        target.previous = before.index if before else ""
+        if before:
+            before.delete()
         target.state, target.lease, target.leased_until = State.LIVE, "", None
         target.published_at = target.seen_at = timezone.now()
         target.save()
@@ -180,11 +184,31 @@ def seen(target: IndexTarget) -> None:
 
 def forget_unseen() -> int:
     """Keep no more changes for indices that nobody could feed for a week; should one come back, it is built anew."""
-    gone = IndexTarget.objects.filter(seen_at__lt=timezone.now() - FORGET_AFTER)
-    for target in gone:
-        logger.warning("%s was not seen for %d days: it is not fed any more.", target, FORGET_AFTER.days)
-        target.delete()
-    return len(gone)
+    unseen = {"seen_at__lt": timezone.now() - FORGET_AFTER}
+    if not IndexTarget.objects.filter(**unseen).exists():  # no lock in every round
+        return 0
+    with _locked(**unseen) as gone:
+        for target in gone:
+            logger.warning("%s was not seen for %d days: it is not fed any more.", target, FORGET_AFTER.days)
+            target.delete()
+        return len(gone)
+
+
+def give_up(target: IndexTarget) -> None:
+    """Keep no more changes for an index that will not be finished."""
+    with _locked(pk=target.pk) as found:
+        for one in found:
+            one.delete()
+
+
+@contextmanager
+def _locked(**chosen: Any) -> Iterator[list[IndexTarget]]:
+    """A transaction that holds targets before it touches their rows, one after the other by their number.
+
+    Editors take them in this order, too (see `outbox.file_records`), so that nobody waits for the other crosswise.
+    """
+    with transaction.atomic():
+        yield list(IndexTarget.objects.select_for_update().filter(**chosen).order_by("pk"))
 
 
 # --- an engine in trouble
@@ -197,9 +221,9 @@ def is_paused(target: IndexTarget) -> bool:
     return target.retry_at is not None and now < target.retry_at < longest
 
 
-def pause(target: IndexTarget, error: str) -> None:
-    """Leave the engine alone: 1 s, 2 s … up to 30 s. The rows keep their tries: it is not their fault."""
-    seconds = min(2.0 ** min(target.failures, 10), LONGEST_PAUSE) * random.uniform(0.5, 1)
+def pause(target: IndexTarget, error: str, longest: float = LONGEST_PAUSE) -> None:
+    """Leave the engine alone: 1 s, 2 s … up to `longest`. The rows keep their tries: it is not their fault."""
+    seconds = min(2.0 ** min(target.failures, 10), longest) * random.uniform(0.5, 1)
     target.failures += 1
     target.retry_at = timezone.now() + timedelta(seconds=seconds)
     target.last_error = error[:1000]

@@ -10,7 +10,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from ..documents.present import Present, TreeMovedError, document_id, read_present, record_id
-from ..engines.base import Engine, EngineError
+from ..engines.base import Engine, EngineError, IndexMissingError
 from ..models import Counter, IndexTarget, Priority
 from ..recognition import knowledge
 from . import outbox, targets
@@ -21,6 +21,7 @@ logger = logging.getLogger("huunghi.search")
 VERSION_COUNTER = "index"
 BATCH = 200
 AFTER_A_MOVE = timedelta(seconds=2)
+SOON = 2.0  # seconds
 
 Progress = Callable[[int], None]
 
@@ -45,7 +46,8 @@ def feed_target(engine: Engine, target: IndexTarget, progress: Progress | None =
             fed += feed_rows(engine, target, rows, lease)
         except EngineError as error:
             logger.warning("%s does not take changes: %s", engine.name, error)
-            targets.pause(target, str(error))
+            # A missing index is built at the next look, which must not wait long.
+            targets.pause(target, str(error), SOON if isinstance(error, IndexMissingError) else targets.LONGEST_PAUSE)
         except TreeMovedError:
             outbox.release(lease, until=timezone.now() + AFTER_A_MOVE)
         else:

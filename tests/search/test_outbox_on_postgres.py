@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -155,6 +156,31 @@ def test_an_editor_never_gives_way_to_the_worker(target, monkeypatch):
     assert PendingChange.objects.filter(target=target).count() == 2
     PendingChange.objects.update(next_try_at="2020-01-01T00:00:00Z")
     assert fan_out.spell_out(1) == 1
+
+
+@pytest.mark.parametrize("leave", ["switched", "given up", "not seen"])
+def test_a_target_goes_when_the_editors_who_filed_for_it_are_done(target, leave):
+    """Whoever removes it must not hold rows that such an editor writes next: they would wait for each other."""
+    if leave == "switched":
+        last = IndexTarget.objects.create(engine=target.engine, host=target.host, index="b", state="building")
+        work = partial(targets.switch_to, last)
+    elif leave == "given up":
+        work = partial(targets.give_up, target)
+    else:
+        IndexTarget.objects.update(seen_at="2020-01-01T00:00:00Z")
+        work = targets.forget_unseen
+    first, second = RECORD, ("event", "another")
+    outbox.file_records([second])
+    with transaction.atomic():
+        outbox.file_records([first])
+        thread, result = in_background(work)
+        thread.join(0.5)
+        assert thread.is_alive()
+        outbox.file_records([second])
+    thread.join(20)
+    assert result
+    assert not IndexTarget.objects.filter(pk=target.pk).exists()
+    assert set(PendingChange.objects.values_list("target__index", flat=True)) <= {"b"}
 
 
 def test_a_target_that_goes_while_a_change_is_noted_fails_no_editor(target):
