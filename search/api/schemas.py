@@ -15,7 +15,7 @@ from huunghi.partners.api import schemas as shared
 from huunghi.partners.api.schemas import Absolute, PartnerOut, PlaceOut, Served
 from huunghi.partners.models import Partner
 
-from ..answers import ArchiveAnswer, FoundRecord
+from ..answers import FoundRecord
 from ..engines.base import FACETS, NameSuggestion
 from ..labels import facet_label, name_type_label
 from .filters import ORGANISATION
@@ -108,45 +108,6 @@ class NamedSuggestion(Schema):
 class Suggestions(Schema):
     items: list[Suggestion] = Field(description="Titles.")
     names: list[NamedSuggestion] = Field(description="Partners, places and organisations; those of a type together.")
-
-
-def archive_result(answer: ArchiveAnswer, absolute: Absolute) -> ArchiveResult:
-    return ArchiveResult(
-        query=answer.query,
-        lang=answer.language,
-        engine=answer.engine,
-        degraded=answer.degraded,
-        level=answer.level,
-        also_searched=answer.also_searched,
-        did_you_mean=answer.did_you_mean or None,
-        not_found=answer.not_found,
-        truncated=answer.truncated,
-        count=answer.count,
-        has_weaker=answer.has_weaker,
-        items=archive_items(answer.items, answer.language, absolute),
-        facets={
-            name: [
-                FacetCount(
-                    value=each.value.removeprefix(ORGANISATION),
-                    label=each.label,
-                    count=each.count,
-                    selected=each.selected,
-                )
-                for each in values
-            ]
-            for name, values in answer.facets.items()
-        },
-        timeline=timeline(answer),
-        next=answer.next or None,
-    )
-
-
-def timeline(answer: ArchiveAnswer) -> list[YearCount]:
-    months = [MonthCount(month=f"{answer.timeline_year or 0:04}-{month:02}", count=n) for month, n in answer.months]
-    return [
-        YearCount(year=year, count=count, months=months if year == answer.timeline_year else None)
-        for year, count in answer.timeline
-    ]
 
 
 def archive_items(records: list[FoundRecord], language: str, absolute: Absolute) -> list[ArchiveItem]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from huunghi.events.models import EventOrganiser, EventPartnerSide, Figure
+from huunghi.search.api.schemas import ArchiveResult
 from tests.api.conftest import problem_names
 from tests.factories import (
     make_event,
@@ -45,6 +46,13 @@ def test_a_search_answers_with_hits_facets_and_a_timeline(api, archive):
     assert "<mark>" in first["title_html"] and "<" not in first["title"]
     assert first["partners"][0] == {"code": "KH-8", "country": "KH", "names": first["partners"][0]["names"]}
     assert first["url"].startswith("http://testserver/vi/")
+
+
+@pytest.mark.parametrize("parameters", [{"q": "giao luu"}, {"lang": "km"}, {"year": 2012, "facets": ["unit", "field"]}])
+def test_an_answer_is_what_its_schema_describes(api, archive, parameters):
+    answer = api("/archive/", limit=2, **parameters).json()
+    assert answer["items"] and any(answer["facets"].values())
+    assert ArchiveResult.model_validate(answer).model_dump(mode="json") == answer
 
 
 def test_what_not_everybody_may_read_is_neither_found_nor_counted(api, archive):

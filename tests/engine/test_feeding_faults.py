@@ -1,14 +1,14 @@
 """Whatever becomes of Elasticsearch while it is fed: nothing is lost, nothing leaks, and no editor waits."""
 
 import time
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.utils import timezone
 
 from huunghi.search.engines import configured_engines, embedded_engine, main_engine
-from huunghi.search.feeding import feed_pending, maintenance, outbox, record_changed, verifying
-from huunghi.search.feeding.targets import targets_of
+from huunghi.search.feeding import feed_pending, maintenance, outbox, record_changed, targets, verifying, worker
 from huunghi.search.models import IndexTarget, PendingChange
 from huunghi.search.service import search_archive
 from tests.factories import make_event, make_place, publish
@@ -72,7 +72,7 @@ def drift():
     """Engine -> number of differences between its index and the database."""
     found = {}
     for engine in configured_engines():
-        [target] = targets_of(engine)
+        [target] = targets.targets_of(engine)
         found[engine.name] = verifying.compare(engine, target).total
     return found
 
@@ -168,6 +168,17 @@ def test_a_harmed_index_is_mended_by_the_worker(events, elasticsearch_client, ha
     assert PendingChange.objects.count() == 0
     assert drift() == {"embedded": 0, "elasticsearch": 0}
     assert titles() == remaining
+
+
+def test_a_missing_index_is_looked_for_again_soon(events, elasticsearch_client):
+    engine = main_engine()
+    elasticsearch_client.indices.delete(index=engine.live_index())
+    change(events)
+    [target] = targets.targets_of(engine)
+    target.failures = 10
+    worker.feed_target(engine, target)
+    assert targets.is_paused(target)
+    assert target.retry_at <= timezone.now() + timedelta(seconds=worker.SOON)
 
 
 def test_an_editor_never_waits_for_the_server(events, proxy, django_capture_on_commit_callbacks):
