@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils import timezone
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 # Some programs read the wide forms of an East Asian keyboard like the plain ones.
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 BYTE_ORDER_MARK = "\ufeff".encode()
 
 
@@ -26,7 +27,7 @@ def csv_text(text: str) -> str:
 
 def xlsx_text(text: str) -> str:
     """The text without the control characters that the format cannot hold; text cells are never calculated."""
-    return ILLEGAL_CHARACTERS_RE.sub("", text)
+    return _NOT_IN_XML.sub("", text)
 
 
 def local_minute(moment: datetime.datetime) -> datetime.datetime:

@@ -1,6 +1,6 @@
 """`make bench`: how fast the archive is made anew and searched, and its API, beside what they are built on, as tables.
 
-    python -m tests.bench [--events 10000] [--rounds 3] [--queries 150] [--json FILE] [--only embedded|http]
+    python -m tests.bench [--events 10000] [--rounds 3] [--queries 150] [--json FILE] [--only embedded|index|http|own]
 
 The database is DATABASE_URL when it is set (an empty one), else an SQLite file that is removed afterwards.
 Elasticsearch is started as for the tests; without one its rows are left out. The API is measured over HTTP, served by
@@ -37,7 +37,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="3; 1 of more than 20,000 events")
     parser.add_argument("--queries", type=int, default=150)
     parser.add_argument("--json", type=Path, metavar="FILE")
-    parser.add_argument("--only", choices=["embedded", "http"], help="embedded: leave Elasticsearch out")
+    parser.add_argument(
+        "--only",
+        choices=["embedded", "index", "http", "own"],
+        help="embedded: no Elasticsearch, no HTTP; index: no HTTP; http: only that; own: only that, and no stock site",
+    )
     parser.add_argument("--seconds", type=float, default=2.0, help="of each kind of HTTP request in a round (2)")
     parser.add_argument("--mixed", type=int, default=10_000, help="HTTP requests before memory is looked at (10,000)")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
@@ -53,7 +57,7 @@ def main() -> None:
     given = os.environ.get(ELASTICSEARCH_URL)
     os.environ[fixtures.RUN] = str(os.getpid())
     try:
-        if options.only is None:
+        if options.only in (None, "index"):
             try:
                 os.environ[ELASTICSEARCH_URL] = fixtures.start_or_join()
             except (server.ServerUnavailableError, server.StartError) as error:
@@ -79,17 +83,18 @@ def inside(options: argparse.Namespace) -> None:
     call_command("huunghi_setup", verbosity=0)
     rounds = options.rounds or (3 if options.events <= 20_000 else 1)
     before = load()
-    tables = {}
-    if options.only != "http":
+    tables: dict[str, list[Row]] = {}
+    if options.only not in ("http", "own"):
         tables["index and search"] = index_rows(options, rounds)
-    if options.only != "embedded":
+        say("\n".join(["", *lines(tables["index and search"]), ""]))  # what follows takes long and may fail
+    if options.only not in ("embedded", "index"):
         tables["the API over HTTP"] = http_rows(options, rounds)
     print(f"\nload of {os.cpu_count()} processors: {before} before, {load()} after; {rounds} rounds in turn")
     for name, rows in tables.items():
         print("\n".join(["", name, *lines(rows)]))
     if options.json:
-        rows = [as_json(row) for some in tables.values() for row in some]
-        content = {"events": options.events, "rounds": rounds, "load": [before, load()], "rows": rows}
+        every = [as_json(row) for some in tables.values() for row in some]
+        content = {"events": options.events, "rounds": rounds, "load": [before, load()], "rows": every}
         options.json.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
@@ -105,7 +110,8 @@ def index_rows(options: argparse.Namespace, rounds: int) -> list[Row]:
 def http_rows(options: argparse.Namespace, rounds: int) -> list[Row]:
     from .http.run import run
 
-    return run(options.events, rounds, options.seconds, options.queries, options.mixed, say)
+    with_stock = options.only != "own"
+    return run(options.events, rounds, options.seconds, options.queries, options.mixed, say, with_stock)
 
 
 def say(text: str) -> None:

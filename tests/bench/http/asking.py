@@ -44,14 +44,20 @@ def request(path: str, **headers: str) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode()
 
 
-def ask_for(seconds: float, address: tuple[str, int], requests: Iterable[bytes], statuses: set[int]) -> Answers:
+def ask_for(
+    seconds: float,
+    address: tuple[str, int],
+    requests: Iterable[bytes],
+    statuses: set[int],
+    connections: int = CONNECTIONS,
+) -> Answers:
     """Ask over and over until the time is up; what was asked by then is waited for."""
     until = time.perf_counter() + seconds
-    return _ask(address, _until(until, cycle(requests)), statuses)
+    return _ask(address, _until(until, cycle(requests)), statuses, connections)
 
 
 def ask_times(count: int, address: tuple[str, int], requests: Iterable[bytes], statuses: set[int]) -> Answers:
-    return _ask(address, islice(cycle(requests), count), statuses)
+    return _ask(address, islice(cycle(requests), count), statuses, CONNECTIONS)
 
 
 def _until(moment: float, requests: Iterator[bytes]) -> Iterator[bytes]:
@@ -61,11 +67,11 @@ def _until(moment: float, requests: Iterator[bytes]) -> Iterator[bytes]:
         yield each
 
 
-def _ask(address: tuple[str, int], requests: Iterator[bytes], statuses: set[int]) -> Answers:
+def _ask(address: tuple[str, int], requests: Iterator[bytes], statuses: set[int], connections: int) -> Answers:
     answers = Answers()
     began = time.perf_counter()
     with selectors.DefaultSelector() as selector:
-        for first in islice(requests, CONNECTIONS):
+        for first in islice(requests, connections):
             connection = _Connection(address)
             connection.send(first)
             selector.register(connection.socket, selectors.EVENT_READ, connection)

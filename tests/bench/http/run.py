@@ -36,10 +36,23 @@ SERVED = {
 }
 
 
-def run(events: int, rounds: int, seconds: float, queries: int, mixed: int, say: Callable[[str], object]) -> list[Row]:
+def run(
+    events: int,
+    rounds: int,
+    seconds: float,
+    queries: int,
+    mixed: int,
+    say: Callable[[str], object],
+    with_stock: bool = True,
+) -> list[Row]:
     """Fill both and measure. Ours lies where DATABASE_URL and HUUNGHI_VAR say; it is searched with its own engine."""
     folder = Path(settings.VAR_DIR)
     (folder / "static").mkdir(exist_ok=True)  # of the admin, which nobody opens
+    asked = searching.questions(queries)
+    if not with_stock:
+        _fill(events, say)
+        with served(OURS, folder, SERVED) as ours:
+            return measure(ours, None, events, asked, rounds, seconds, mixed)
     with _stock_database(folder) as url:
         alike = {name: value for name, value in settings.DATABASES["default"].items() if name in KEPT_ALIKE}
         theirs = {
@@ -50,17 +63,21 @@ def run(events: int, rounds: int, seconds: float, queries: int, mixed: int, say:
         content.write(events, folder / "events.jsonl")
         command = [sys.executable, "-m", FILLING, str(folder / "events.jsonl")]
         with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **theirs}) as filling:
-            say(f"{events:,} events have {fill(events):,} pages")
-            with override_settings(HUUNGHI_SEARCH={**settings.HUUNGHI_SEARCH, "ENGINE": "embedded"}):
-                call_command("huunghi_index", "rebuild")
+            _fill(events, say)
         if filling.returncode:
             raise RuntimeError("The stock site could not be filled.")
-        state = reading.state()
-        if state is None or not state.is_settled:
-            raise RuntimeError("Something waits to be fed, so that not everything would be read from cards.")
-        asked = searching.questions(queries)
         with served(OURS, folder, SERVED) as ours, served(STOCK, folder, theirs) as stock:
             return measure(ours, stock, events, asked, rounds, seconds, mixed)
+
+
+def _fill(events: int, say: Callable[[str], object]) -> None:
+    """Raises RuntimeError unless all events are read from cards afterwards."""
+    say(f"{events:,} events have {fill(events):,} pages")
+    with override_settings(HUUNGHI_SEARCH={**settings.HUUNGHI_SEARCH, "ENGINE": "embedded"}):
+        call_command("huunghi_index", "rebuild")
+    state = reading.state()
+    if state is None or not state.is_settled:
+        raise RuntimeError("Something waits to be fed, so that not everything would be read from cards.")
 
 
 @contextmanager

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from huunghi_site.serving import gunicorn_command
+from huunghi_site.serving import WORKERS, gunicorn_command
 
 HOST = "127.0.0.1"
+__all__ = ["HOST", "OURS", "STOCK", "WORKERS", "Served", "served"]
 OURS = "huunghi_site.wsgi:application"
 STOCK = "tests.bench.http.stock.wsgi:application"
 PATIENCE = 60  # seconds until a site answers
@@ -27,16 +28,21 @@ class Served:
     port: int
     process: subprocess.Popen[bytes]
 
-    def memory(self) -> list[float]:
-        """Resident memory of each worker, in MB; nothing where there is no /proc."""
+    def memory(self) -> list[tuple[float, float]]:
+        """(own memory, with the files that are mapped) of each worker, in MB; nothing where there is no /proc.
+
+        Pages of a mapped file, as the search index is one, are there once for all workers, and the system takes them
+        back when it needs the memory.
+        """
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         workers = children.read_text().split() if children.exists() else []
         return [_resident(Path(f"/proc/{worker}/status")) for worker in workers]
 
 
-def _resident(status: Path) -> float:
-    line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS:"))
-    return int(line.split()[1]) / 1024
+def _resident(status: Path) -> tuple[float, float]:
+    values = dict(line.split(":", 1) for line in status.read_text().splitlines())
+    anonymous, shared, whole = (int(values[name].split()[0]) / 1024 for name in ("RssAnon", "RssShmem", "VmRSS"))
+    return anonymous + shared, whole
 
 
 @contextmanager

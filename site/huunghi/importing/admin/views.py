@@ -20,7 +20,6 @@ from huunghi.conf import source_language
 from huunghi.partners.access import reader_for
 from huunghi.partners.models import EditorialUnit
 
-from ..spreadsheets import write_template
 from . import jobs
 
 EXTENSIONS = (".xlsx", ".csv", ".jsonl")
@@ -128,6 +127,8 @@ class TemplateFileView(ForImporters, View):
     """The empty workbook in the editor's language."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        from ..spreadsheets import write_template  # brings openpyxl: 5 MB that other workers need not have
+
         content = io.BytesIO()
         write_template(content)
         headers = {"Content-Disposition": 'attachment; filename="huu-nghi.xlsx"'}
