@@ -46,17 +46,30 @@ class Condition(Func):
 
 def stands_below(rows: Rows) -> Condition:
     """Whether the page, or the one that it is an alias of, is one of those pages or of their aliases, or below one."""
-    page = _quoted(Page)
-    # SQLite takes the tables of a CROSS JOIN in this order. Else it begins with all pages, for every page it is asked
-    # about, where mostly nothing is marked at all.
-    return Condition(
-        f"EXISTS (SELECT 1 FROM ({rows.sql}) marked CROSS JOIN {page} above"
-        " WHERE (above.id = marked.page_id OR above.alias_of_id = marked.page_id)"
-        " AND ({0} LIKE above.path || '%%' OR {1} LIKE above.path || '%%'))",
-        "path",
-        "alias_of__path",
-        parameters=rows.parameters,
-    )
+    return Condition(_below(rows.sql, "{0}", "{1}"), "path", "alias_of__path", parameters=rows.parameters)
+
+
+def row_by_row() -> str:
+    """At the end of a SELECT within another: it is carried out as it stands there. PostgreSQL would make a join of both
+    and begin with every page of the archive, where only a few rows are asked about.
+    """
+    return " OFFSET 0" if connection.vendor == "postgresql" else ""
+
+
+def _below(rows: str, *paths: str) -> str:
+    """Whether one of the paths is that of a page which `rows` yields, or of its alias, or below it.
+
+    Mostly nothing is marked at all, and the database should see that before it does anything else. SQLite takes the
+    tables of a CROSS JOIN in this order. PostgreSQL, which keeps no statistics of an empty table, would ask for every
+    page anew, each time with other processes to help it; what is materialised it makes once for a whole query.
+    """
+    beginning = f"FROM ({rows}) marked CROSS JOIN {_quoted(Page)} page"
+    beginning += " WHERE (page.id = marked.page_id OR page.alias_of_id = marked.page_id)"
+    if connection.vendor == "postgresql":
+        below = " OR ".join(f"{path} LIKE above.path || '%%'" for path in paths)
+        return f"EXISTS (WITH above AS MATERIALIZED (SELECT page.path {beginning}) SELECT 1 FROM above WHERE {below})"
+    below = " OR ".join(f"{path} LIKE page.path || '%%'" for path in paths)
+    return f"EXISTS (SELECT 1 {beginning} AND ({below}))"
 
 
 def closed_restrictions(reader: Reader, only_of_groups: bool = False) -> Rows:
@@ -126,13 +139,12 @@ def open_to_all(column: str, kinds: Iterable[type[Page]], reader: Reader) -> Row
     closed = [closed_restrictions(reader), closed_sections(reader.levels)]
     marked = " UNION ALL ".join(rows.sql for rows in closed)
     of_level, parameters = _of_some_type(kinds, "visibility", reader.levels, negated=True)
+    aliased = f"(SELECT aliased.path FROM {page} aliased WHERE aliased.id = shown.alias_of_id)"
     sql = (
-        f"EXISTS (SELECT 1 FROM {page} shown LEFT JOIN {page} aliased ON aliased.id = shown.alias_of_id"
-        f" WHERE shown.id = {column} AND shown.live AND (shown.expire_at IS NULL OR shown.expire_at > %s)"
+        f"EXISTS (SELECT 1 FROM {page} shown WHERE shown.id = {column} AND shown.live"
+        " AND (shown.expire_at IS NULL OR shown.expire_at > %s)"
         f" AND NOT ({of_level.format('shown.id')})"
-        f" AND NOT EXISTS (SELECT 1 FROM ({marked}) marked CROSS JOIN {page} above"
-        " WHERE (above.id = marked.page_id OR above.alias_of_id = marked.page_id)"
-        " AND (shown.path LIKE above.path || '%%' OR aliased.path LIKE above.path || '%%')))"
+        f" AND NOT {_below(marked, 'shown.path', aliased)}{row_by_row()})"
     )
     return Rows(sql, (*parameters, *(value for rows in closed for value in rows.parameters)))
 

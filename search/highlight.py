@@ -20,7 +20,7 @@ from .recognition.gazetteer import Gazetteer
 from .text.english import stem
 from .text.khmer import COENG
 from .text.normalise import Prepared, prepare
-from .text.tokens import Scanned, Word, cluster_spans, pairs, scan
+from .text.tokens import Word, cluster_spans, pairs, words_with_places
 
 Span = tuple[int, int]
 Label = tuple[int, int, int]  # start, end, number of the clause
@@ -42,6 +42,25 @@ class Extract:
     html: str
     clauses: frozenset[int]
     marks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A text cut into words and runs. `places` are stretches of the prepared text."""
+
+    prepared: Prepared
+    words: list[Word]
+    places: list[Span]
+
+    def span(self, first: int, last: int | None = None) -> Span:
+        """Where the words from `first` to `last` stand in the original."""
+        end = self.places[first if last is None else last][1]
+        return self.prepared.span(self.places[first][0], end)
+
+    def run(self, index: int) -> Token:
+        """A run of a script without spaces, with its place in the original."""
+        word = self.words[index]
+        return Token(word.script, "", "", *self.span(index), word.clusters)
 
 
 class Highlighter:
@@ -125,32 +144,39 @@ class Highlighter:
         """(start, end, number of the clause), in order."""
         language = base_language(language)
         prepared = prepare(text)
-        scanned = list(scan(prepared.text))
+        words, places = words_with_places(prepared.text)
+        scanned = Scanned(prepared, words, places)
         found: list[Label] = []
-        for index, (script, _, folded, start, end, clusters) in enumerate(scanned):
-            if script != "latin":
-                found += self._run_spans(text, Token(script, "", "", *prepared.span(start, end), clusters))
-            elif folded in self._words or folded in self._sequences or language == "en":
-                found += self._word_spans(prepared, scanned, index, language)
+        for index, word in enumerate(words):
+            if word.clusters:
+                if self._runs or self._single_clusters:
+                    found += self._run_spans(text, scanned.run(index))
+            elif word.folded in self._words or word.folded in self._sequences:
+                found += self._word_spans(scanned, index, language)
+        if language == "en":
+            found += self._stem_spans(scanned)
         if self._name_ids:
-            found += self._name_spans(text, prepared, scanned, language)
+            found += self._name_spans(text, scanned, language)
         if self._mark_ids:
             found += self._mark_spans(prepared)
         return sorted(found)
 
-    def _word_spans(self, prepared: Prepared, scanned: Sequence[Scanned], index: int, language: str) -> Iterable[Label]:
-        _, exact, folded, start, end, _ = scanned[index]
+    def _word_spans(self, scanned: Scanned, index: int, language: str) -> Iterable[Label]:
+        _, exact, folded, _ = scanned.words[index]
         for wanted, number in self._words.get(folded, ()):
             # Only Vietnamese writes its words with diacritics: elsewhere the plain word is what stands for it.
             may_be_plain = language != "vi" and exact.isascii()
             if not wanted or may_be_plain or exact.translate(_ONE_I) == wanted:
-                yield *prepared.span(start, end), number
-        if language == "en" and stem(folded) in self._stems:
-            yield *prepared.span(start, end), self._stems[stem(folded)]
-        for words, number in self._sequences.get(folded, ()):
-            following = scanned[index : index + len(words)]
-            if tuple(word[2] for word in following) == words:
-                yield *prepared.span(start, following[-1][4]), number
+                yield *scanned.span(index), number
+        for phrase, number in self._sequences.get(folded, ()):
+            last = index + len(phrase) - 1
+            if tuple(word.folded for word in scanned.words[index : last + 1]) == phrase:
+                yield *scanned.span(index, last), number
+
+    def _stem_spans(self, scanned: Scanned) -> Iterable[Label]:
+        for index, word in enumerate(scanned.words):
+            if not word.clusters and (number := self._stems.get(stem(word.folded))) is not None:
+                yield *scanned.span(index), number
 
     def _run_spans(self, text: str, token: Token) -> Iterable[Label]:
         single = self._single_clusters.get(token.script, {})
@@ -168,17 +194,15 @@ class Highlighter:
             for first, last in _stretches([pair in terms for pair in present], least):
                 yield offsets[first][0], offsets[last + 1][1], number
 
-    def _name_spans(self, text: str, prepared: Prepared, scanned: Sequence[Scanned], language: str) -> Iterable[Label]:
-        words = [Word(script, exact, folded, clusters) for script, exact, folded, _, _, clusters in scanned]
-        for match in self.gazetteer.recognise(words, strict=language == "vi"):
+    def _name_spans(self, text: str, scanned: Scanned, language: str) -> Iterable[Label]:
+        for match in self.gazetteer.recognise_words(scanned.words, strict=language == "vi"):
             number = next((self._name_ids[id_] for id_ in match.ids if id_ in self._name_ids), None)
             if number is None:
                 continue
-            script, _, _, start, end, clusters = scanned[match.first]
             if match.cluster_start is None or match.cluster_end is None:
-                yield *prepared.span(start, scanned[match.last][4]), number
+                yield *scanned.span(match.first, match.last), number
             else:
-                offsets = cluster_spans(text, Token(script, "", "", *prepared.span(start, end), clusters))
+                offsets = cluster_spans(text, scanned.run(match.first))
                 yield offsets[match.cluster_start][0], offsets[match.cluster_end - 1][1], number
 
     def _mark_spans(self, prepared: Prepared) -> Iterable[Label]:

@@ -42,7 +42,7 @@ def connect() -> None:
 
 def _connect_pages() -> None:
     from django.db.models.signals import post_delete, post_save, pre_save
-    from wagtail.models import Locale, Page
+    from wagtail.models import Locale, Page, Site
     from wagtail.signals import page_slug_changed, pre_page_move
 
     from huunghi.events.models import Edition, Publication
@@ -61,6 +61,7 @@ def _connect_pages() -> None:
             signal.connect(on_publication, sender=model)
     for signal in (post_save, post_delete):
         signal.connect(on_locale, sender=Locale)
+        signal.connect(on_site, sender=Site)
 
 
 def _connect_access() -> None:
@@ -172,6 +173,15 @@ def on_locale(created: bool = False, **kwargs: Any) -> None:
     from .feeding import everything_changed
 
     if not created:
+        everything_changed()
+
+
+def on_site(**kwargs: Any) -> None:
+    """Another root or host: the addresses of all pages may be other ones, and cards hold them."""
+    from .feeding import everything_changed
+    from .models import IndexTarget
+
+    if IndexTarget.objects.exists():
         everything_changed()
 
 

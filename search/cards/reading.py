@@ -21,7 +21,7 @@ from huunghi.conf import fallback_languages
 from huunghi.events.api.related import RELATED_LIMIT
 from huunghi.events.models import EventPage, ExchangePage
 from huunghi.partners.access import ANONYMOUS, archive_types
-from huunghi.partners.access_sql import Rows, open_to_all
+from huunghi.partners.access_sql import Rows, open_to_all, row_by_row
 from huunghi.partners.api import schemas as shared
 
 from ..models import Card, CardText, CardTopic, Counter, IndexTarget, PendingChange
@@ -120,8 +120,8 @@ def listed(
     """Events that anybody may read, in order, less those that are pending. `within` is SQL that gives source pages."""
     column, way, tie = ORDERS[order]
     open_source = _open("c.source_id", (EventPage,))
-    where = [f"c.store = %s AND c.type = 'event' AND NOT c.deleted AND c.source_id <> 0 AND {open_source.sql}"]
-    parameters: list[Any] = [state.store, _now(), *open_source.parameters]
+    where = ["c.store = %s AND c.type = 'event' AND NOT c.deleted AND c.source_id <> 0"]
+    parameters: list[Any] = [state.store]
     if after:
         beyond = "<" if tie == "DESC" else ">"
         where.append(f"c.{column} >= %s AND (c.{column} > %s OR c.source_id {beyond} %s)")
@@ -132,10 +132,12 @@ def listed(
     if within:
         where.append(f"c.source_id IN ({within[0]})")
         parameters += within[1]
+    ordered = f"ORDER BY c.{column} {way}, c.source_id {tie}"
+    chosen = f"SELECT c.id, c.key, c.{column}, c.source_id FROM {_CARD} c WHERE {' AND '.join(where)}"
+    # Whether it is open takes longest: it is asked last, of what passed the filters, until there is enough.
+    statement = f"SELECT * FROM ({chosen} {ordered}{row_by_row()}) c WHERE" if within else f"{chosen} AND"
     rows = _ask(
-        f"SELECT c.id, c.key, c.{column}, c.source_id FROM {_CARD} c WHERE {' AND '.join(where)}"
-        f" ORDER BY c.{column} {way}, c.source_id {tie} LIMIT %s",
-        [*parameters, limit],
+        f"{statement} {open_source.sql} {ordered} LIMIT %s", [*parameters, _now(), *open_source.parameters, limit]
     )
     return [Listed(*row) for row in rows]
 

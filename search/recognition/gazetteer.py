@@ -90,11 +90,13 @@ class Gazetteer:
         `strict` compares Latin names with their diacritics, as Vietnamese texts write them; otherwise a word without
         diacritics takes any spelling.
         """
-        return self._find([Word(token.script, token.exact, token.folded, token.clusters) for token in tokens], strict)
+        return self.recognise_words(
+            [Word(token.script, token.exact, token.folded, token.clusters) for token in tokens], strict
+        )
 
     def ids_in(self, words: Sequence[Word], strict: bool) -> set[str]:
         """Ids of the names in a text that `words_of` cut."""
-        return {id_ for match in self._find(words, strict) for id_ in match.ids}
+        return {id_ for match in self.recognise_words(words, strict) for id_ in match.ids}
 
     def names_of(self, id_: str) -> tuple[str, ...]:
         """Every spelling; empty when the id is unknown."""
@@ -117,7 +119,8 @@ class Gazetteer:
                 found.append((not any(form[0].startswith(exact) for form in forms), len(entry.names[0]), entry))
         return [entry for *_, entry in sorted(found, key=lambda item: item[:2])[:limit]]
 
-    def _find(self, words: Sequence[Word], strict: bool) -> list[NameMatch]:
+    def recognise_words(self, words: Sequence[Word], strict: bool) -> list[NameMatch]:
+        """As `recognise`."""
         haystack = f" {' '.join([_unspaced(word.clusters) if word.clusters else word.folded for word in words])} "
         candidates = self._automaton.find_matches_as_indexes(haystack, overlapping=True)
         matches: list[NameMatch] = []

@@ -65,6 +65,15 @@ def scan(prepared: str) -> Iterator[Scanned]:
             yield word.script, word.exact, word.folded, *match.span(), word.clusters
 
 
+def words_with_places(prepared: str) -> tuple[list[Word], list[tuple[int, int]]]:
+    """As `words_of`, and where each stands in the prepared text: what `scan` gives, without a tuple for each."""
+    matches = list(_PIECE.finditer(prepared))
+    words = [_word(match.group()) for match in matches]
+    if None in words:
+        matches = [match for match, word in zip(matches, words, strict=True) if word]
+    return [word for word in words if word], [match.span() for match in matches]
+
+
 def tokenise(text: str) -> list[Token]:
     """Words of spaced scripts and runs of Khmer, Lao and Chinese, in order, with offsets into `text`."""
     return tokens_of(prepare(text))

@@ -10,10 +10,10 @@ import binascii
 import json
 import logging
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import wraps
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_origin
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.signals import got_request_exception
@@ -124,25 +124,31 @@ class Parameters(Schema):
     def refuse_what_is_unknown(cls, values: Any, info: ValidationInfo) -> Any:
         request = (info.context or {}).get("request")
         if request is not None:
-            check_query(request.GET, cls.parameter_names())
+            check_query(request.GET, cls.parameters())
         return values
 
     @classmethod
-    def parameter_names(cls) -> list[str]:
-        return [field.alias or name for name, field in cls.model_fields.items()]
+    def parameters(cls) -> dict[str, int]:
+        """{name: how often it may be given}"""
+        return {
+            field.alias or name: MAX_VALUES if get_origin(field.annotation) is list else 1
+            for name, field in cls.model_fields.items()
+        }
 
 
-def check_query(query: Any, known: Iterable[str]) -> None:
-    """Raises ParameterProblem for unknown names, for too many or too long values, and for NUL and lone surrogates."""
-    known = list(known)
+def check_query(query: Any, known: dict[str, int]) -> None:
+    """Raises ParameterProblem for unknown names, for too many values, and for NUL and lone surrogates.
+
+    `known` says how often each name may be given: which of two values was meant, nobody knows.
+    """
     problems: dict[str, str] = {}
     for name, values in query.lists():
         if name not in known:
             problems[printable(name)] = f"Unknown parameter. Known are: {', '.join(known)}."
         elif any(UNSTORABLE.search(value) for value in values):
             problems[name] = "It holds a character that no text can hold (NUL or half a surrogate pair)."
-        elif len(values) > MAX_VALUES:
-            problems[name] = f"It is given {len(values)} times; {MAX_VALUES} is the most."
+        elif len(values) > known[name]:
+            problems[name] = f"It is given {len(values)} times; {known[name]} is the most."
     if problems:
         raise ParameterProblem(problems)
 
@@ -170,9 +176,27 @@ def known_language(code: str) -> str:
     return code
 
 
-IsoDate = Annotated[str, BeforeValidator(parse_iso_date)]
-Month = Annotated[date, BeforeValidator(parse_month, json_schema_input_type=str)]
-Language = Annotated[str, AfterValidator(known_language)]
+class KnownLanguages:
+    """Says in the specification which languages there are, when it is asked for: each host has its own."""
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
+        return {**handler(core_schema), "pattern": f"^({'|'.join(content_languages())})$"}
+
+
+def written(pattern: str) -> Any:
+    """A text as the specification describes it to programs; what is read is decided by a validator."""
+    return Annotated[str, Field(pattern=f"^{pattern}$")]
+
+
+# As far as a pattern can say it: that there is no 30 February it cannot.
+YEAR_PATTERN = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
+MONTH_PATTERN = f"{YEAR_PATTERN}-(0[1-9]|1[0-2])"
+DAY_PATTERN = f"{MONTH_PATTERN}-(0[1-9]|[12][0-9]|3[01])"
+DATE_PATTERN = f"{YEAR_PATTERN}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
+
+IsoDate = Annotated[str, BeforeValidator(parse_iso_date, json_schema_input_type=written(DATE_PATTERN))]
+Month = Annotated[date, BeforeValidator(parse_month, json_schema_input_type=written(MONTH_PATTERN))]
+Language = Annotated[str, AfterValidator(known_language), KnownLanguages()]
 Value = Annotated[str, Field(max_length=MAX_VALUE, min_length=1)]
 Year = Annotated[int, Field(ge=1, le=9999)]
 

@@ -1,4 +1,4 @@
-"""Manners of HTTP for the whole site: a name for each request, and smaller answers."""
+"""Manners of HTTP for the whole site: a name for each request, answers without content, smaller ones, languages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from typing import Any
 import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.middleware import locale
 from django.utils.cache import patch_vary_headers
+
+from huunghi.own_language import has_own_language
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -55,6 +58,40 @@ class RequestIdFilter(logging.Filter):
         request = getattr(record, "request", None)
         record.request_id = getattr(request, "huunghi_request_id", None) or _current.get()
         return True
+
+
+# --- HEAD
+
+
+class HeadMiddleware:
+    """Leaves the content out of answers to HEAD, and the headers as GET would have them.
+
+    Django leaves that to the server, and gunicorn writes a warning each time. Outside of all that looks at the content.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response: Any = self.get_response(request)
+        if request.method != "HEAD":
+            return response
+        if response.streaming:
+            response.streaming_content = ()  # what it came from is closed with the response
+        else:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        return response
+
+
+# --- languages
+
+
+class LocaleMiddleware(locale.LocaleMiddleware):
+    """Django's; it says nothing of the language of answers that have one of their own."""
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        return response if has_own_language(response) else super().process_response(request, response)
 
 
 # --- compression

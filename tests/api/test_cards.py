@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
-from wagtail.models import PageViewRestriction
+from wagtail.models import PageViewRestriction, Site
 
 from huunghi.events.models import EventPage, EventPartnerSide, EventPhoto, Venue
 from huunghi.partners.models import Partner
@@ -241,6 +241,18 @@ def test_while_changes_wait_hits_are_those_of_the_tables(archive, api, monkeypat
 def test_a_search_takes_three_queries_however_much_it_finds(archive, count_queries, limit):
     assert count_queries("/archive/", q="giải", limit=limit) <= 3
     assert count_queries("/archive/", limit=limit, kind="tournament") <= 3
+
+
+def test_another_root_of_the_site_reaches_the_addresses_of_the_cards(archive, api):
+    site = Site.objects.get(is_default_site=True)
+    before = {card["id"]: card["url"] for card in api("/events/", lang="vi").json()["items"]}
+    section = EventPage.objects.get(title="Giải 2018").get_parent()
+    site.root_page = section
+    site.save()
+    feed_pending()
+    assert reading.state().is_settled
+    after = {card["id"]: card["url"] for card in api("/events/", lang="vi").json()["items"]}
+    assert after == {id_: url.replace(section.get_url(), "/") if url else url for id_, url in before.items()} != before
 
 
 def test_a_section_with_another_slug_reaches_the_addresses_of_the_cards(

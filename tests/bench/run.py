@@ -8,6 +8,9 @@ from collections.abc import Callable
 from django.conf import settings
 from django.test.utils import override_settings
 
+from huunghi.search.cards.store import CardStore
+from huunghi.search.feeding import rebuilding
+
 from . import feeding, searching
 from .content import fill
 from .feeding import Server
@@ -27,6 +30,7 @@ def run(events: int, url: str, leader: int, rounds: int, queries: int, say: Call
         say(f"{events:,} events have {fill(events):,} pages")
         large = feeding.measure(server, rounds, whole_content=False)
         rows = list(feeding.rows(small, large))
+    rebuilding.rebuild(CardStore())  # what the API shows of a hit, as on every site
     asked = searching.questions(queries)
     say(f"{len(asked)} queries")
     with override_settings(HUUNGHI_SEARCH=embedded):

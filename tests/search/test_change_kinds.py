@@ -360,7 +360,7 @@ def test_a_deleted_language_is_gone(committed):
     assert not PendingChange.objects.exists()
 
 
-def test_another_site_root_needs_no_feeding(committed):
+def test_another_host_is_in_the_addresses_of_what_is_found(committed):
     committed(make_event, "Ngày hội")
     site = Site.objects.get(is_default_site=True)
     site.port, site.hostname = 8443, "khac.example"

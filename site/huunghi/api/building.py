@@ -21,7 +21,8 @@ from huunghi.events.api.reports import router as reports_router
 from huunghi.events.api.router import calendar_router
 from huunghi.events.api.statistics import router as statistics_router
 from huunghi.feeds.calendars import router as feeds_router
-from huunghi.http import PROBLEM_JSON, ProblemDetail, Utf8Renderer, install_problem_handlers, problem_view
+from huunghi.http import MAX_VALUES, PROBLEM_JSON, ProblemDetail, Utf8Renderer, install_problem_handlers, problem_view
+from huunghi.own_language import in_asked_language
 from huunghi.partners.api.router import router as partners_router
 from huunghi.search.api.router import router as search_router
 
@@ -60,7 +61,7 @@ class ArchiveAPI(NinjaAPI):
         patterns = super()._get_urls()
         for pattern in patterns:
             if isinstance(pattern, URLPattern):
-                pattern.callback = limited(with_tags(problem_view(pattern.callback)))
+                pattern.callback = in_asked_language(limited(with_tags(problem_view(pattern.callback))))
         return patterns
 
     def get_openapi_schema(self, **kwargs: Any) -> dict[str, Any]:
@@ -69,6 +70,7 @@ class ArchiveAPI(NinjaAPI):
         for operations in schema["paths"].values():
             for operation in operations.values():
                 _declare_bearer(operation)
+                _declare_parameters(operation)
                 _declare_problems(operation["responses"])
         return schema
 
@@ -81,6 +83,17 @@ def _declare_bearer(operation: dict[str, Any]) -> None:
         for status in (401, 429):
             answer = {"description": HTTPStatus(status).phrase, "content": content}
             operation["responses"].setdefault(status, answer)
+
+
+def _declare_parameters(operation: dict[str, Any]) -> None:
+    """No address can hold null, and nothing may be repeated without end: see `check_query`."""
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"]
+        ways = [way for way in schema.pop("anyOf", ()) if way.get("type") != "null"]
+        if ways:
+            schema |= ways[0] if len(ways) == 1 else {"anyOf": ways}
+        if schema.get("type") == "array":
+            schema.setdefault("maxItems", MAX_VALUES)
 
 
 def _declare_problems(responses: dict[Any, Any]) -> None:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.http import parse_etags
 
+from huunghi import __version__
 from huunghi.conf import shared_cache_seconds
 from huunghi.partners.access import ANONYMOUS, reader_of
 from huunghi.search.cards.reading import State
@@ -26,13 +27,13 @@ def reads_like_anybody(request: HttpRequest) -> bool:
 
 
 def etag_of(request: HttpRequest, state: State | None) -> str:
-    """Strong: while the archive stays the same, so does the answer to the same question on the same day.
+    """Strong: while archive and software stay the same, so does the answer to the same question on the same day.
 
     "" while changes wait to be fed: what is answered then is not answered for long.
     """
     if state is None or not state.is_settled:
         return ""
-    asked = (state.store, state.number, timezone.localdate(), request.scheme, request.get_host())
+    asked = (__version__, state.store, state.number, timezone.localdate(), request.scheme, request.get_host())
     content = f"{asked} {request.path} {request.META.get('QUERY_STRING', '')}"
     return f'"{blake2b(content.encode(errors="surrogateescape"), digest_size=16).hexdigest()}"'
 

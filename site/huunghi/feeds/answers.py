@@ -8,6 +8,8 @@ from typing import NoReturn
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
+from huunghi.own_language import with_own_language
+
 KEPT_FOR = 300  # seconds; what is hidden is gone here at once, and after these seconds everywhere
 
 
@@ -15,7 +17,7 @@ def public_answer(request: HttpRequest, response: HttpResponse, seconds: int = K
     """The answer with a validator and a time to live; 304 for whoever has it already."""
     response["ETag"] = etag = f'"{sha256(response.content).hexdigest()[:32]}"'
     response["Cache-Control"] = f"public, max-age={seconds}"
-    return get_conditional_response(request, etag=etag, response=response) or response
+    return with_own_language(get_conditional_response(request, etag=etag, response=response) or response)
 
 
 def absent(request: HttpRequest) -> NoReturn:

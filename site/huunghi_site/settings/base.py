@@ -55,11 +55,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "huunghi.middleware.RequestIdMiddleware",
+    "huunghi.middleware.HeadMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "huunghi.middleware.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "huunghi.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -95,6 +96,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # The questions of a site are short: compiling one, or starting processes to share it, takes longer than it does.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", "-c jit=off -c max_parallel_workers_per_gather=0"
+    )
 # Opening SQLite and setting it up takes longer than most questions that a request asks.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 

@@ -9,9 +9,10 @@ from pydantic.json_schema import models_json_schema
 
 REFERENCE = "#/components/schemas/{model}"
 _described: dict[str, type[Schema]] = {}
+_PATTERNS = {"Idempotency-Key": "^[!-~]{1,200}$"}
 _HEADERS = {
     "If-Match": "The ETag of the draft that was read; 412 when it was changed since. Or `revision` in the body.",
-    "Idempotency-Key": "Any text. The same request with the same key is carried out once within 24 hours.",
+    "Idempotency-Key": "1 to 200 letters, digits or signs of ASCII. The same request with the same key is carried out once within 24 hours.",
 }
 
 
@@ -30,7 +31,7 @@ def headers_of(*names: str) -> dict[str, Any]:
                 "in": "header",
                 "name": name,
                 "required": False,
-                "schema": {"type": "string"},
+                "schema": {"type": "string"} | ({"pattern": _PATTERNS[name]} if name in _PATTERNS else {}),
                 "description": _HEADERS[name],
             }
             for name in names

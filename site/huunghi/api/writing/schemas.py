@@ -39,9 +39,16 @@ def _number(value: Any) -> int | float:
     return value
 
 
-Line = Annotated[str, AfterValidator(_one_line)]
-Text = Annotated[str, AfterValidator(_printable_text)]
-Code = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
+def _described(pattern: str) -> Any:
+    """What the specification says of a text; the sentence for people comes from a validator."""
+    return Field(json_schema_extra={"pattern": pattern})
+
+
+_IN_LINE = r"[^\u0000-\u001f\u007f\u2028\u2029]"
+_IN_TEXT = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]"
+Line = Annotated[str, AfterValidator(_one_line), _described(f"^{_IN_LINE}*$")]
+Text = Annotated[str, AfterValidator(_printable_text), _described(f"^{_IN_TEXT}*$")]
+Code = Annotated[Line, Field(min_length=1, max_length=200)]
 Key = Annotated[str, Field(pattern=_UUID, description="The permanent key of a row; a row without one is new.")]
 Number = Annotated[float, PlainValidator(_number, json_schema_input_type=float)]
 Count = Annotated[int, Field(ge=0, le=2_147_483_647)]
@@ -270,7 +277,10 @@ RowName = Literal[*ROWS]  # type: ignore[valid-type]
 class EventCreate(EventFields):
     """A new event or a new text of one, which begins as a draft."""
 
-    title: Line = Field(description="The only field that a draft cannot do without.")
+    title: Line = Field(
+        description="The only field that a draft cannot do without.",
+        json_schema_extra={"pattern": rf"^{_IN_LINE}*[^\s\u0000-\u001f\u007f]{_IN_LINE}*$", "maxLength": 255},
+    )
 
 
 class EventChange(EventFields):

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huunghi.conf import source_language
+from huunghi.own_language import with_own_language
 
 from ..answers import public_answer
 from ..markup import XML_TYPE
@@ -42,7 +43,7 @@ def oai(request: HttpRequest) -> HttpResponse:
             control = "no-store"
         answer = HttpResponse(envelope(request, moment, arguments, content), content_type=XML_TYPE)
     answer["Cache-Control"] = control
-    return answer
+    return with_own_language(answer)
 
 
 @require_safe
