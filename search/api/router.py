@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,13 +10,14 @@ from django.utils.translation import override
 from ninja import Query, Router
 
 from huunghi.http import ParameterProblem, TemporaryProblem, absolute_url, problems
-from huunghi.partners.access import reader_of
+from huunghi.partners.access import ANONYMOUS, reader_of
 
 from ..answers import ArchiveUnavailableError, BadCursorError, retry_after
+from ..cards import reading
 from ..cards.hits import with_stored_facts
-from ..cards.reading import with_addresses
 from ..service import search_archive, suggest, suggest_names
 from . import filters, schemas
+from .kept import kept_answers, question_of, standing_of
 from .rendering import archive_content
 
 router = Router(tags=["archive"])
@@ -28,27 +30,39 @@ router = Router(tags=["archive"])
     summary="Search everything that the reader may read",
 )
 def search(request: HttpRequest, parameters: Query[filters.ArchiveParameters]) -> Any:
+    reader = reader_of(request)
+    site = f"{request.scheme}://{request.get_host()}"
+    state = reading.state() if reader == ANONYMOUS else None
+    standing = standing_of(state)
+    question = question_of(request.path_info, request.META.get("QUERY_STRING", ""))
+    if state and standing and (kept := kept_answers.get(question, state)):
+        return _answer(kept, site)
     try:
         with override(parameters.lang):
             answer = search_archive(
                 parameters.q,
                 parameters.lang,
-                filters.engine_filters(parameters, reader_of(request)),
+                filters.engine_filters(parameters, reader),
                 facets=filters.wanted_facets(parameters.facets),
                 timeline_year=parameters.timeline_year,
                 order=parameters.order,
                 limit=parameters.limit,
                 cursor=parameters.cursor,
-                reader=reader_of(request),
-                show=with_stored_facts,
+                reader=reader,
+                show=partial(with_stored_facts, state=state),
             )
     except BadCursorError as error:
         raise ParameterProblem({"cursor": str(error)}) from error
     if answer.engine == "none":
         raise unavailable(answer.preparing, begun=bool(parameters.cursor))
     content = archive_content(answer, absolute_url(request))
-    site = f"{request.scheme}://{request.get_host()}"
-    return HttpResponse(with_addresses(content, site), content_type="application/json; charset=utf-8")
+    if standing:
+        kept_answers.keep(question, standing, answer, content)
+    return _answer(content, site)
+
+
+def _answer(content: bytes, site: str) -> HttpResponse:
+    return HttpResponse(reading.with_addresses(content, site), content_type="application/json; charset=utf-8")
 
 
 @router.get(

@@ -9,15 +9,15 @@ from huunghi.partners.access import ANONYMOUS, Reader
 from ..answers import FoundRecord, StoredFacts
 from ..engines.base import Hit
 from . import reading
+from .reading import State
 
 
-def with_stored_facts(hits: Iterable[Hit], reader: Reader) -> list[FoundRecord]:
+def with_stored_facts(hits: Iterable[Hit], reader: Reader, state: State | None) -> list[FoundRecord]:
     """Like `service.with_pages`, whose pages stand in where no card is of the present."""
     from ..service import record_of, with_pages
 
     hits = list(hits)
-    state = reading.state() if reader == ANONYMOUS else None
-    if state is None:
+    if state is None or reader != ANONYMOUS:
         return with_pages(hits, reader)
     facts = reading.found_facts(state, list(dict.fromkeys(hit.id for hit in hits)))
     missing = [hit for hit in hits if (hit.id, hit.language) not in facts]

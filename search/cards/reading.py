@@ -24,7 +24,10 @@ from huunghi.partners.access import ANONYMOUS, archive_types
 from huunghi.partners.access_sql import Rows, open_to_all, row_by_row
 from huunghi.partners.api import schemas as shared
 
+from ..feeding.worker import VERSION_COUNTER
 from ..models import Card, CardText, CardTopic, Counter, IndexTarget, PendingChange
+from ..recognition.knowledge import GLOSSARY_COUNTER, NAMES_COUNTER
+from .asking import ask
 from .documents import MARK, UNDATED
 from .store import COUNTER, NAME, CardStore
 
@@ -33,6 +36,10 @@ MOST_PENDING = 200  # records; with more of them waiting, everything is read fro
 _CARD, _TEXT, _TOPIC = Card._meta.db_table, CardText._meta.db_table, CardTopic._meta.db_table
 _TARGET, _PENDING, _COUNTER = IndexTarget._meta.db_table, PendingChange._meta.db_table, Counter._meta.db_table
 _MARK = MARK.encode()
+_SEARCHED = [
+    f"(SELECT value FROM {_COUNTER} WHERE name = '{name}')"
+    for name in (VERSION_COUNTER, NAMES_COUNTER, GLOSSARY_COUNTER)
+]
 
 ORDERS = {
     "-date": ("newest", "ASC", "DESC"),
@@ -48,6 +55,8 @@ class State:
     store: str
     number: int
     pending: frozenset[str]  # ids of documents whose card is not that of the present
+    # What searches depend on beside: numbers that only grow. None while any index waits for something.
+    searched: tuple[int | None, ...] | None = None
 
     @property
     def is_settled(self) -> bool:
@@ -86,25 +95,28 @@ class Stored:
 def state() -> State | None:
     """None when cards cannot be used now. One query; a second one while changes wait to be fed."""
     now = _now()
-    rows = _ask(
+    rows = ask(
         f'SELECT t."index", (SELECT value FROM {_COUNTER} WHERE name = %s),'
         f" EXISTS (SELECT 1 FROM {_PENDING} p WHERE p.target_id = t.id),"
         f" EXISTS (SELECT 1 FROM {_PENDING} p WHERE p.target_id IS NULL AND p.type IN ('subtree', 'tree', 'all')),"
-        f" EXISTS (SELECT 1 FROM {_TEXT} x WHERE x.expires_at <= %s)"
-        f" FROM {_TARGET} t WHERE t.engine = %s AND t.state = 'live'",
+        f" EXISTS (SELECT 1 FROM {_TEXT} x WHERE x.expires_at <= %s),"
+        f" EXISTS (SELECT 1 FROM {_PENDING}), (SELECT SUM(id) FROM {_TARGET} WHERE state = 'live')"
+        f"{', '.join(['', *_SEARCHED])} FROM {_TARGET} t WHERE t.engine = %s AND t.state = 'live'",
         [COUNTER, now, NAME],
     )
     if not rows:
         return None
-    ((store, number, some_pending, many_pending, some_expired),) = rows
+    ((store, number, some_pending, many_pending, some_expired, any_pending, *searched),) = rows
     if many_pending or not CardStore().is_current(store):
         return None
     pending = _pending(store, now) if some_pending or some_expired else frozenset()
-    return None if len(pending) > MOST_PENDING else State(store, number or 0, pending)
+    if len(pending) > MOST_PENDING:
+        return None
+    return State(store, number or 0, pending, None if any_pending or pending else tuple(searched))
 
 
 def _pending(store: str, now: Any) -> frozenset[str]:
-    rows = _ask(
+    rows = ask(
         f"SELECT CASE p.type WHEN 'publication' THEN 'publication-' || p.key ELSE p.key END FROM {_PENDING} p"
         f" JOIN {_TARGET} t ON t.id = p.target_id WHERE t.engine = %s AND t.state = 'live'"
         f" UNION SELECT c.key FROM {_TEXT} x JOIN {_CARD} c ON c.id = x.card_id"
@@ -136,8 +148,8 @@ def listed(
     chosen = f"SELECT c.id, c.key, c.{column}, c.source_id FROM {_CARD} c WHERE {' AND '.join(where)}"
     # Whether it is open takes longest: it is asked last, of what passed the filters, until there is enough.
     statement = f"SELECT * FROM ({chosen} {ordered}{row_by_row()}) c WHERE" if within else f"{chosen} AND"
-    rows = _ask(
-        f"{statement} {open_source.sql} {ordered} LIMIT %s", [*parameters, _now(), *open_source.parameters, limit]
+    rows = ask(
+        f"{statement} {open_source.sql} {ordered} LIMIT {limit:d}", [*parameters, _now(), *open_source.parameters]
     )
     return [Listed(*row) for row in rows]
 
@@ -147,7 +159,7 @@ def short_cards(cards: Collection[int], language: str) -> dict[str, bytes]:
     if not cards:
         return {}
     open_text = _open("x.page_id", (EventPage,))
-    rows = _ask(
+    rows = ask(
         f"SELECT c.key, x.language, x.served, x.short FROM {_TEXT} x JOIN {_CARD} c ON c.id = x.card_id"
         f" WHERE x.card_id IN ({_places(cards)}) AND x.short IS NOT NULL AND {open_text.sql}",
         [*cards, _now(), *open_text.parameters],
@@ -164,7 +176,7 @@ def texts_of(state: State, key: str) -> list[Stored]:
         return []
     open_text, open_source = _open("x.page_id", (EventPage,)), _open("c.source_id", (EventPage,))
     now = _now()
-    rows = _ask(
+    rows = ask(
         f"SELECT c.id, c.key, x.language, x.page_id, {open_text.sql}, x.served, x.link, x.short, x.rest, c.exchange,"
         f" c.oldest, COALESCE(c.edition, 0), c.source_id FROM {_CARD} c JOIN {_TEXT} x ON x.card_id = c.id"
         f" WHERE c.store = %s AND c.key = %s AND c.type = 'event' AND NOT c.deleted AND {open_source.sql}",
@@ -187,12 +199,12 @@ def neighbours(state: State, text: Stored) -> dict[str, str]:
         )
         parameters += [state.store, text.exchange, _now(), *open_source.parameters]
         parameters += [text.oldest, text.edition, text.source_id]
-    return dict(_ask(" UNION ALL ".join(parts), parameters))
+    return dict(ask(" UNION ALL ".join(parts), parameters))
 
 
 def related(state: State, text: Stored, today: date) -> list[str]:
     """Ids of events with one of the same partners, or else of the same kind: see `events.api.related`."""
-    topics = [topic for (topic,) in _ask(f"SELECT topic FROM {_TOPIC} WHERE card_id = %s", [text.card_id])]
+    topics = [topic for (topic,) in ask(f"SELECT topic FROM {_TOPIC} WHERE card_id = %s", [text.card_id])]
     topics = [topic for topic in topics if topic.startswith("partner:")] or topics
     if not topics:
         return []
@@ -207,7 +219,7 @@ def related(state: State, text: Stored, today: date) -> list[str]:
             f" ORDER BY o.oldest {way}, c.source_id {way} LIMIT {RELATED_LIMIT}) part{len(parts)}"
         )
         parameters += [state.store, topic, day, text.key, text.exchange, _now(), *open_source.parameters]
-    rows = set(_ask(" UNION ALL ".join(parts), parameters))
+    rows = set(ask(" UNION ALL ".join(parts), parameters))
     before = sorted((row for row in rows if row[1] < day), key=lambda row: (-row[1], -row[2]))[:RELATED_LIMIT]
     behind = sorted((row for row in rows if row[1] >= day), key=lambda row: row[1:])[:RELATED_LIMIT]
     nearest = sorted([*before, *behind], key=lambda row: (abs(row[1] - day), row[2]))
@@ -219,7 +231,7 @@ def links(state: State, keys: Collection[str], language: str) -> dict[str, dict[
     if not keys:
         return {}
     open_text = _open("x.page_id", (EventPage, ExchangePage))
-    rows = _ask(
+    rows = ask(
         f"SELECT c.key, x.language, x.link FROM {_TEXT} x JOIN {_CARD} c ON c.id = x.card_id"
         f" WHERE c.store = %s AND c.key IN ({_places(keys)}) AND NOT c.deleted AND {open_text.sql}",
         [state.store, *sorted(keys), _now(), *open_text.parameters],
@@ -235,16 +247,34 @@ def found_facts(state: State, keys: Collection[str]) -> dict[tuple[str, str], tu
     if not keys:
         return {}
     open_text = _open("x.page_id", archive_types())
-    rows = _ask(
-        f"SELECT c.key, x.language, x.served, x.link, x.found FROM {_TEXT} x JOIN {_CARD} c ON c.id = x.card_id"
-        f" WHERE c.store = %s AND c.key IN ({_places(keys)}) AND NOT c.deleted"
-        f" AND (x.page_id = 0 OR {open_text.sql})",
+    rows = ask(
+        f"SELECT x.key, x.language, x.served, x.link, x.found FROM ({_texts_of(keys)}) x"
+        f" WHERE x.page_id = 0 OR {open_text.sql}",
         [state.store, *keys, _now(), *open_text.parameters],
     )
     return {
         (key, code): (orjson.loads(served), {**orjson.loads(found), "title": orjson.loads(link)["title"]})
         for key, code, served, link, found in rows
     }
+
+
+def open_texts(state: State, keys: Collection[str]) -> set[tuple[str, str]]:
+    """(document id, language) of all texts of these records that anybody may read now."""
+    if not keys:
+        return set()
+    open_text = _open("x.page_id", archive_types())
+    rows = ask(
+        f"SELECT x.key, x.language FROM ({_texts_of(keys)}) x WHERE x.page_id = 0 OR {open_text.sql}",
+        [state.store, *keys, _now(), *open_text.parameters],
+    )
+    return set(rows)
+
+
+def _texts_of(keys: Collection[str]) -> str:
+    return (
+        f"SELECT c.key, x.* FROM {_TEXT} x JOIN {_CARD} c ON c.id = x.card_id"
+        f" WHERE c.store = %s AND c.key IN ({_places(keys)}) AND NOT c.deleted{row_by_row()}"
+    )
 
 
 # --- JSON
@@ -300,9 +330,3 @@ def _places(values: Collection[Any]) -> str:
 
 def _now() -> Any:
     return connection.ops.adapt_datetimefield_value(timezone.now())
-
-
-def _ask(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()
