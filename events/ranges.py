@@ -13,9 +13,10 @@ from .models import MeasureUnit
 EARTH_RADIUS = 6371.0087714  # kilometres
 FARTHEST = 20_000.0  # kilometres; half of the way around the Earth
 AMOUNT = r"[0-9]{1,15}(?:\.[0-9]{1,6})?"
-QUANTITY = re.compile(rf"([\w-]{{1,60}}):({AMOUNT})(?:-({AMOUNT}))?", re.ASCII)
-LEAST = re.compile(rf"[\w-]{{1,60}}:{AMOUNT}", re.ASCII)
-PLACE = re.compile(r"[\w-]{1,80}", re.ASCII)
+# The specification shows them to programs in other languages, to which \w means something else.
+QUANTITY = re.compile(rf"([A-Za-z0-9_-]{{1,60}}):({AMOUNT})(?:-({AMOUNT}))?")
+LEAST = re.compile(rf"[A-Za-z0-9_-]{{1,60}}:{AMOUNT}")
+PLACE = re.compile(r"[A-Za-z0-9_-]{1,80}")
 NUMBER = re.compile(r"-?[0-9]{1,5}(?:\.[0-9]{1,10})?")
 
 Quantity = tuple[str, float, float | None]  # (code of the unit of measure, least, most or None)

@@ -12,6 +12,7 @@ SHARED = {
     "tests/host/": "wheel",
     "tests/browser/": "browser",
     "tests/test_demonstration.py": "demonstration",
+    "tests/api/test_typescript.py": "generated client",
     "tests/search/test_relevance.py": "relevance",
     "tests/access/test_matrix.py::test_every_reader_gets_what": "fresh matrix",
     "tests/access/test_matrix.py::test_every_reader_gets_it": "frozen matrix",

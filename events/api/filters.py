@@ -11,6 +11,8 @@ from django.utils import timezone
 from pydantic import BeforeValidator, Field, model_validator
 
 from huunghi.http import (
+    DATE_PATTERN,
+    DAY_PATTERN,
     CursorParameters,
     IsoDate,
     Language,
@@ -24,6 +26,7 @@ from huunghi.http import (
     encode_cursor,
     parse_iso_date,
     row_id,
+    written,
 )
 from huunghi.partners.access import Reader, readable_pages
 from huunghi.partners.fields import first_day, last_day
@@ -32,6 +35,10 @@ from ..models import EventPage
 from ..querysets import EventFilters, filter_events, in_date_order, month_period, year_period
 from ..ranges import (
     FARTHEST,
+    LEAST,
+    NUMBER,
+    PLACE,
+    QUANTITY,
     Circle,
     Near,
     Quantity,
@@ -61,9 +68,15 @@ def parse_moment(text: Any) -> datetime:
         raise ValueError("Write a moment as YYYY-MM-DDThh:mm:ss+07:00, or a date.") from error
 
 
-QuantityText = Annotated[Quantity, BeforeValidator(parse_quantity, json_schema_input_type=str)]
-LeastText = Annotated[Quantity, BeforeValidator(parse_least, json_schema_input_type=str)]
-Moment = Annotated[datetime, BeforeValidator(parse_moment, json_schema_input_type=str)]
+CLOCK_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+MOMENT_PATTERN = rf"{DAY_PATTERN}T{CLOCK_PATTERN}(:[0-5][0-9](\.[0-9]{{1,6}})?)?(Z|[+-]{CLOCK_PATTERN})?"
+NEAR_PATTERN = f"({PLACE.pattern}|{NUMBER.pattern},{NUMBER.pattern})(,{NUMBER.pattern})?"
+
+QuantityText = Annotated[Quantity, BeforeValidator(parse_quantity, json_schema_input_type=written(QUANTITY.pattern))]
+LeastText = Annotated[Quantity, BeforeValidator(parse_least, json_schema_input_type=written(LEAST.pattern))]
+Moment = Annotated[
+    datetime, BeforeValidator(parse_moment, json_schema_input_type=written(f"({DATE_PATTERN}|{MOMENT_PATTERN})"))
+]
 
 
 class RangeParameters(LanguageParameters):
@@ -81,6 +94,7 @@ class RangeParameters(LanguageParameters):
         None,
         description="A place of the record is within so many kilometres of a place, `VN-44,50`, or of a latitude and "
         "longitude in degrees, `10.38,105.43,50`. With `within` the kilometres are left out.",
+        json_schema_extra={"pattern": f"^{NEAR_PATTERN}$"},
     )
     within: float | None = Field(None, gt=0, le=FARTHEST, description="Kilometres around `near`.")
 

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -89,10 +90,13 @@ def browser(chromium):
 @pytest.fixture(scope="package")
 def environment(tmp_path_factory):
     """Variables of the site's processes: a folder and a port of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = str(probe.getsockname()[1])
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    return kept | {"HUUNGHI_VAR": str(tmp_path_factory.mktemp("site")), "NO_SERVE": "1", "PORT": port}
+    return kept | {"HUUNGHI_VAR": str(tmp_path_factory.mktemp("site")), "NO_SERVE": "1", "PORT": free_port()}
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return str(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="package")
@@ -113,7 +117,14 @@ def manage(environment):
 def site(chromium, environment, manage):
     """Address of a running site with the demonstration in it, such as http://127.0.0.1:40001."""
     manage("huunghi_start")
-    log = Path(environment["HUUNGHI_VAR"]) / "server.log"
+    with serving(environment) as base:
+        yield base
+
+
+@contextmanager
+def serving(environment):
+    """Address of the site, which answers until the end of the block."""
+    log = Path(environment["HUUNGHI_VAR"]) / f"server-{environment['PORT']}.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
             [*MANAGE, "huunghi_serve", "--no-collect"], cwd=ROOT, env=environment, stdout=output, stderr=output

@@ -12,7 +12,7 @@ _described: dict[str, type[Schema]] = {}
 _PATTERNS = {"Idempotency-Key": "^[!-~]{1,200}$"}
 _HEADERS = {
     "If-Match": "The ETag of the draft that was read; 412 when it was changed since. Or `revision` in the body.",
-    "Idempotency-Key": "1 to 200 letters, digits or signs of ASCII. The same request with the same key is carried out once within 24 hours.",
+    "Idempotency-Key": "1 to 200 signs of ASCII. The same request with the same key is carried out once in 24 hours.",
 }
 
 
