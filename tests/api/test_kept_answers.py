@@ -73,12 +73,12 @@ def test_what_is_hidden_behind_the_archives_back_is_not_shown_again(asked):
 def test_a_new_term_of_the_glossary_is_searched_at_once(api, django_capture_on_commit_callbacks):
     make_event("Hội đèn thử")
     feed_pending()
-    assert api("/archive/", q="lantern fair", lang="en").json()["also_searched"] == []
+    assert "hội đèn thử" not in api("/archive/", q="lantern fair", lang="en").json()["also_searched"]
     with django_capture_on_commit_callbacks(execute=True):
         concept = Concept.objects.create(code="of-the-test")
         for language, text in (("vi", "hội đèn thử"), ("en", "lantern fair")):
             ConceptTerm.objects.create(concept=concept, language=language, text=text)
-    assert api("/archive/", q="lantern fair", lang="en").json()["also_searched"] == ["hội đèn thử"]
+    assert "hội đèn thử" in api("/archive/", q="lantern fair", lang="en").json()["also_searched"]
 
 
 def test_answers_of_readers_who_are_somebody_are_not_kept(asked, api, admin_client, count_queries):
