@@ -1,0 +1,146 @@
+"""Every operation of the specification, asked by Schemathesis in every way that the specification allows and forbids.
+
+All of its checks are on. What JSON Schema cannot say, and the specification says in words, stands below by name.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from time import process_time
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import transaction
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from huunghi.api import api
+from tests.api import specimens
+from tests.api.specimens import archive, made  # noqa: F401  fixtures
+
+CONFIGURATION = {
+    "generation": {
+        "deterministic": True,
+        "database": "none",
+        "max-examples": int(os.environ.get("SPECIFICATION_EXAMPLES", "5")),
+        # No text holds NUL: the specification says so once, and test_hostile_input.py asks it of every parameter.
+        "allow-x00": False,
+        # Each reader below brings what opens the archive, or nothing.
+        "with-security-parameters": False,
+    },
+}
+LONGEST = 2.0  # seconds of the processor for one answer
+
+# Refused requests that a schema of single fields allows; the description of each field says so in words.
+IN_WORDS = {
+    "cursor",  # made by the answer before, in the same order
+    *("from", "to", "updated_since"),  # a range that ends before it begins; 30 February; before the year 1 in UTC
+    *("near", "within"),  # a place that is known and on the map; the two together
+    *("quantity", "min_quantity", "measure"),  # a unit of measure that is known; a range that is not reversed
+    "Idempotency-Key",  # another request with the same key
+    *("start", "end", "precision", "time_zone", "due", "since", "date"),  # likewise, and zones have names
+    *("slug", "url", "address"),  # what can be part of an address, or is one
+    *("kind", "unit", "exchange", "places", "fields", "audiences"),  # codes of records that are known
+    *("place", "host", "code", "organisation", "person", "partner", "source", "responsible", "document", "file"),
+    *("image", "key"),
+    *("venues", "organisers", "appearances", "figures", "agenda", "outcomes", "documents", "photos", "status_history"),
+    "text",  # a row or block needs what its form asks for
+}
+STATE = {412, 423, 428}  # of the page: changed since, locked, or no revision named
+BODY_BY_ADDRESS = {"huunghi_add_row", "huunghi_change_row"}  # {name} decides which of the shapes is wanted
+EXAMPLES = {
+    "path": specimens.IDS,
+    "query": {"q": "hội nghị", "near": "VN-44,50", "path": f"/id/{specimens.EVENT}/"},
+}
+
+
+def specification() -> Any:
+    """The document that is served; what the specimens are called by stands in it as examples."""
+    document = json.loads(json.dumps(api.get_openapi_schema()))
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                if (example := example_of(path, parameter)) is not None:
+                    parameter["example"] = example
+    loaded = schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict(CONFIGURATION))
+    loaded.app = WSGIHandler()
+    loaded.config.update(base_url="http://localhost/api/v1")
+    return loaded
+
+
+def example_of(path: str, parameter: dict[str, Any]) -> Any:
+    if parameter["name"] == "key":
+        return "specimen" if "publications" in path else specimens.VENUE
+    return EXAMPLES.get(parameter["in"], {}).get(parameter["name"])
+
+
+OPERATIONS = {
+    operation["operationId"]: {scheme for way in operation.get("security", ()) for scheme in way}
+    for operations in api.get_openapi_schema()["paths"].values()
+    for operation in operations.values()
+}
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return specification()
+
+
+def asked_by(*schemes: str) -> Any:
+    """A fixture with each operation that takes one of these keys, one in each test."""
+    names = [name for name, taken in OPERATIONS.items() if not schemes or taken & set(schemes)]
+    return pytest.fixture(params=names)(lambda request, whole: whole.include(operation_id=request.param))
+
+
+everything = asked_by()
+writing = asked_by("StaffAuthentication")
+shared = asked_by("PartnerKeyAuthentication")
+
+
+def ask(case: Any, **headers: str) -> None:
+    """Send the request, check the answer with all checks, and leave the archive as it was."""
+    with transaction.atomic():
+        began = process_time()
+        answer = case.call(headers=headers)
+        took = process_time() - began
+        excluded = [positive_data_acceptance] if is_said_in_words(case, answer) else []
+        case.validate_response(answer, headers=headers, transport_kwargs={"headers": headers}, excluded_checks=excluded)
+        assert took < LONGEST, f"{took:.1f} s: {case.as_curl_command()}"
+        transaction.set_rollback(True)
+
+
+def is_said_in_words(case: Any, answer: Any) -> bool:
+    """Whether the request was refused only for what a schema of one field cannot say."""
+    if answer.status_code in STATE:
+        return True
+    if answer.status_code != 422:
+        return False
+    if case.operation.definition.raw["operationId"] in BODY_BY_ADDRESS:
+        return True
+    errors = answer.json()["errors"]
+    return bool(errors) and all(last_name(error["loc"]) in IN_WORDS for error in errors)
+
+
+def last_name(location: list[str | int]) -> str | int:
+    """Of the field, or of the list for one of its rows."""
+    return next(part for part in reversed(location) if isinstance(part, str))
+
+
+@schemathesis.pytest.from_fixture("everything").parametrize()
+def test_anybody_is_answered_as_specified(case, archive):  # noqa: F811
+    ask(case)
+
+
+@schemathesis.pytest.from_fixture("writing").parametrize()
+def test_a_member_of_staff_is_answered_as_specified(case, archive):  # noqa: F811
+    headers = {"Authorization": f"Bearer {archive.staff_token}"}
+    if "If-Match" not in case.headers:
+        headers["If-Match"] = "*"  # else nearly all changes would end at the revision
+    ask(case, **headers)
+
+
+@schemathesis.pytest.from_fixture("shared").parametrize()
+def test_a_partner_is_answered_as_specified(case, archive):  # noqa: F811
+    ask(case, Authorization=f"Bearer {archive.partner_key}")
