@@ -91,7 +91,8 @@ def make_specimens() -> Specimens:
     make_partner_page(partner, "Prey Veng", unit=unit)
     make_partner_page(make_partner("KH-21"), "Takeo", unit=unit)
     share(event, partner)
-    share(make_event("Hội nghị tiếp theo", unit=unit, start="2020", visibility="partners"), partner)
+    for year in (2020, 2021):
+        share(make_event(f"Hội nghị {year}", unit=unit, start=f"{year}-05-01", visibility="partners"), partner)
     make_event("Hội nghị không rõ ngày", unit=unit, start=None, precision="unknown")
     rebuild_index()
     return Specimens(

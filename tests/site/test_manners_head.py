@@ -27,6 +27,7 @@ def test_the_length_is_that_of_the_content_that_is_left_out():
     assert head(HttpResponse("", headers={"Content-Length": "7"}))["Content-Length"] == "7"
 
 
+@pytest.mark.django_db  # closing an answer looks after connections
 def test_a_file_is_not_read_and_closed(tmp_path):
     path = tmp_path / "file.txt"
     path.write_text("one two")

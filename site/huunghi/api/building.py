@@ -7,7 +7,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.urls import Resolver404, URLPattern, resolve
+from django.urls import Resolver404, URLPattern, register_converter, resolve
+from django.urls.converters import PathConverter
 from ninja import NinjaAPI, Router
 from ninja.openapi.docs import Swagger
 
@@ -104,10 +105,17 @@ def _declare_problems(responses: dict[Any, Any]) -> None:
             response["content"] = {PROBLEM_JSON: schema}
 
 
+class AnythingConverter(PathConverter):
+    """As `path`, with line breaks: their address is no page of the site either."""
+
+    regex = r"[\s\S]+"
+
+
+register_converter(AnythingConverter, "huunghi_anything")
 rest = Router()
 
 
-@rest.api_operation(["GET", "POST", "PUT", "PATCH", "DELETE"], "/{path:path}", include_in_schema=False)
+@rest.api_operation(["GET", "POST", "PUT", "PATCH", "DELETE"], "/{huunghi_anything:path}", include_in_schema=False)
 def unknown_address(request: HttpRequest, path: str) -> HttpResponse:
     """A problem document in place of the site's 404 page; a forgotten slash at the end is put there."""
     try:

@@ -14,6 +14,7 @@ from django.utils.http import parse_etags
 from huunghi import __version__
 from huunghi.conf import shared_cache_seconds
 from huunghi.partners.access import ANONYMOUS, reader_of
+from huunghi.search.cards import reading
 from huunghi.search.cards.reading import State
 
 JSON = "application/json; charset=utf-8"
@@ -85,9 +86,20 @@ def with_tags(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if not any(request.META.get(name) for name in WHO) and not hasattr(request, "huunghi_reader"):
             # Looking into the session would make Django say that the answer varies by cookie.
             request.huunghi_reader = ANONYMOUS  # type: ignore[attr-defined]
+            if unchanged := _known_to_the_reader(request):
+                return unchanged
         return tagged(request, view(request, *args, **kwargs))
 
     return answer
+
+
+def _known_to_the_reader(request: HttpRequest) -> HttpResponse | None:
+    """304 before anything is read of the question: who has the tag of its answer asked it before, and was answered."""
+    if request.method not in ("GET", "HEAD") or "HTTP_IF_NONE_MATCH" not in request.META:
+        return None
+    if request.META["HTTP_IF_NONE_MATCH"].strip() == "*":
+        return None  # whether there is an answer is not known yet
+    return not_modified(request, etag_of(request, reading.state()))
 
 
 def _has(request: HttpRequest, etag: str) -> bool:

@@ -11,7 +11,7 @@ from statistics import median, quantiles
 from typing import Any
 from urllib.parse import urlencode
 
-from ..searching import Question
+from ..searching import COMMON, Question
 from ..table import Row, at_least, at_most
 from .asking import CONNECTIONS, Answers, ask_for, ask_times, request
 from .serving import HOST, WORKERS, Served
@@ -89,7 +89,7 @@ def _ours(site: Served, events: int, questions: Sequence[Question]) -> dict[str,
     ids, last = _walk(site, first, events)
     details = [f"{OURS}/events/{each}/" for each in _spread(ids)]
     known = [(path, _get(site, path)[0].headers["ETag"]) for path in details]
-    search = [_search(text, language) for text, language, _ in questions[::-1]]  # the most common words are the last
+    popular = [_search(text, language) for text, language, _ in questions[-len(COMMON) :]]
     # The same words with more and more spaces behind them: for the site a question that nobody has asked before.
     anew = [_search(text + " " * more, lang) for more in range(1, ASKED_ANEW) for text, lang, _ in questions[::-1]]
     unchanged = [request(path, If_None_Match=tag) for path, tag in known]
@@ -99,7 +99,7 @@ def _ours(site: Served, events: int, questions: Sequence[Question]) -> dict[str,
         "detail": _case(site, details, 1),
         "304": Case(site, unchanged, items=0, size=0, status=304),
         "search": _case(site, anew),
-        "search again": _case(site, search),
+        "search again": _case(site, popular),
     }
 
 
