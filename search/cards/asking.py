@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from django.db import connection
@@ -32,13 +33,13 @@ def ask(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 @lru_cache(maxsize=1)
 def _prepared_cursor() -> type[Any] | None:
-    """None with psycopg 2, which cannot."""
+    """None with psycopg 2, which cannot. Which driver there is the host decides: none is asked for here."""
     try:
-        from psycopg import Cursor
+        ordinary: Any = import_module("psycopg").Cursor
     except ImportError:
         return None
 
-    class PreparedCursor(Cursor[Any]):
+    class PreparedCursor(ordinary):
         def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
             return super().execute(query, params, **{**options, "prepare": True})
 
