@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
@@ -51,7 +51,7 @@ from tests.factories import (
     make_unit,
 )
 
-EVENT, VENUE, EXCHANGE, ARTICLE, PLAN, REPORT = (str(UUID(int=number, version=4)) for number in range(1, 7))
+EVENT, VENUE, EXCHANGE, ARTICLE, PLAN, REPORT, SHARED = (str(UUID(int=number, version=4)) for number in range(1, 8))
 # By the names that addresses have for them.
 IDS = {
     "event_id": EVENT,
@@ -91,8 +91,9 @@ def make_specimens() -> Specimens:
     make_partner_page(partner, "Prey Veng", unit=unit)
     make_partner_page(make_partner("KH-21"), "Takeo", unit=unit)
     share(event, partner)
-    for year in (2020, 2021):
-        share(make_event(f"Hội nghị {year}", unit=unit, start=f"{year}-05-01", visibility="partners"), partner)
+    for year, key in ((2020, UUID(SHARED)), (2021, uuid4())):
+        facts = {"start": f"{year}-05-01", "visibility": "partners", "translation_key": key}
+        share(make_event(f"Hội nghị {year}", unit=unit, **facts), partner)
     make_event("Hội nghị không rõ ngày", unit=unit, start=None, precision="unknown")
     rebuild_index()
     return Specimens(

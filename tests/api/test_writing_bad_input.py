@@ -78,6 +78,7 @@ def test_the_field_that_is_wrong_is_named(editor, body, field):
 @pytest.mark.parametrize(
     ("content", "status"),
     [
+        ("", 400),
         ("{", 400),
         ("[" * 100_000, 422),
         ('{"title":' * 50_000, 422),
@@ -98,6 +99,11 @@ def test_a_body_that_is_no_good_json_is_refused(editor, content, status):
     assert answer.status_code == status, answer.content[:300]
     assert answer["Content-Type"] == "application/problem+json"
     assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_a_whole_number_may_be_written_with_a_point(editor):
+    assert editor.send("POST", "", {"title": "x", "edition": 3.0}).json()["edition"] == 3
+    assert "edition" in named(editor.send("POST", "", {"title": "x", "edition": 3.5}))
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from huunghi.http import UNSTORABLE, printable
 from huunghi.importing.validation import closest
 
 from .refusals import FieldProblem, InvalidFields, Path, Refusal
+from .schemas import State
 
 MOST_BYTES = 1_000_000
 MOST_PROBLEMS = 100  # that are told at once: to look for what was meant takes time for each
@@ -30,7 +31,10 @@ class _TwiceError(ValueError):
 
 def read(request: HttpRequest, schema: type[Schema]) -> dict[str, Any]:
     """The fields that the body gives, checked by the schema. Raises Refusal: 400, 413, 415 or 422."""
-    data = _parsed(_content(request))
+    content = _content(request)
+    if not content and schema is not State:  # what needs none is only told the revision by it
+        raise Refusal(400, "The request has no body; send an object in braces.")
+    data = _parsed(content or b"{}")
     if not isinstance(data, dict):
         raise InvalidFields([FieldProblem((), _("Expected an object in braces."))])
     if problems := list(islice(_unusable(data, ()), MOST_PROBLEMS)):
@@ -56,7 +60,7 @@ def _content(request: HttpRequest) -> bytes:
         raise too_big
     if content and request.content_type != "application/json":
         raise Refusal(415, "Send JSON: Content-Type: application/json.", {"Accept": "application/json"})
-    return content or b"{}"
+    return content
 
 
 def _parsed(content: bytes) -> Any:

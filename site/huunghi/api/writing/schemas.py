@@ -7,7 +7,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, create_model
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainValidator, create_model
 from pydantic_core import PydanticCustomError
 
 from huunghi.events.models.event_rows import EventAppearance, EventOrganiser, EventPartnerSide, Venue
@@ -39,6 +39,11 @@ def _number(value: Any) -> int | float:
     return value
 
 
+def _whole(value: Any) -> Any:
+    """JSON has one kind of number, and its schema calls 12.0 an integer."""
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
 def _described(pattern: str) -> Any:
     """What the specification says of a text; the sentence for people comes from a validator."""
     return Field(json_schema_extra={"pattern": pattern})
@@ -46,13 +51,14 @@ def _described(pattern: str) -> Any:
 
 _IN_LINE = r"[^\u0000-\u001f\u007f\u2028\u2029]"
 _IN_TEXT = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]"
+_TITLE = {"pattern": rf"^{_IN_LINE}*[^\s\u0000-\u001f\u007f]{_IN_LINE}*$", "maxLength": 255}
 Line = Annotated[str, AfterValidator(_one_line), _described(f"^{_IN_LINE}*$")]
 Text = Annotated[str, AfterValidator(_printable_text), _described(f"^{_IN_TEXT}*$")]
 Code = Annotated[Line, Field(min_length=1, max_length=200)]
 Key = Annotated[str, Field(pattern=_UUID, description="The permanent key of a row; a row without one is new.")]
 Number = Annotated[float, PlainValidator(_number, json_schema_input_type=float)]
-Count = Annotated[int, Field(ge=0, le=2_147_483_647)]
-Id = Annotated[int, Field(ge=1, le=2_147_483_647)]
+Count = Annotated[int, Field(ge=0, le=2_147_483_647), BeforeValidator(_whole)]
+Id = Annotated[int, Field(ge=1, le=2_147_483_647), BeforeValidator(_whole)]
 IsoPeriod = Annotated[
     str,
     Field(
@@ -224,7 +230,7 @@ class EventFields(Strict):
     stated_venues: Count | None = None
     attendance_mode: Literal["", *AttendanceMode.values] = ""  # type: ignore[valid-type]
     exchange: Key | None = Field(None, description="Id of an exchange.")
-    edition: Annotated[int, Field(ge=0, le=32767)] | None = None
+    edition: Annotated[int, Field(ge=0, le=32767), BeforeValidator(_whole)] | None = None
     fields: Annotated[list[Code], Field(max_length=MOST_ROWS, description="Codes of fields of cooperation.")] = []
     audiences: Annotated[list[Code], Field(max_length=MOST_ROWS, description="Codes of audiences.")] = []
     sensitivity: Literal[*Sensitivity.values] = "normal"  # type: ignore[valid-type]
@@ -277,15 +283,14 @@ RowName = Literal[*ROWS]  # type: ignore[valid-type]
 class EventCreate(EventFields):
     """A new event or a new text of one, which begins as a draft."""
 
-    title: Line = Field(
-        description="The only field that a draft cannot do without.",
-        json_schema_extra={"pattern": rf"^{_IN_LINE}*[^\s\u0000-\u001f\u007f]{_IN_LINE}*$", "maxLength": 255},
-    )
+    title: Line = Field(description="The only field that a draft cannot do without.", json_schema_extra=_TITLE)
 
 
 class EventChange(EventFields):
     """What is left out stays as it is. A list of rows replaces them all; of rows with a key fields may be left out."""
 
+    # A factory, because an empty title is no default: it is refused when it is sent.
+    title: Line = Field(default_factory=str, json_schema_extra=_TITLE)
     revision: Line = Field("", description="The revision that was read; instead of the header `If-Match`.")
 
 
