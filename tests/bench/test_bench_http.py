@@ -34,7 +34,7 @@ CONTENT = {
     "http, stock v3 list, bare": "20 items",
     "http, stock v3 detail": "1 item",
     "http, stock v2 search": "",
-    "http, memory of a stock worker": "after",
+    "http, memory of a stock worker": "",
 }
 
 

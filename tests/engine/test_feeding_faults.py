@@ -173,12 +173,14 @@ def test_a_harmed_index_is_mended_by_the_worker(events, elasticsearch_client, ha
 def test_a_missing_index_is_looked_for_again_soon(events, elasticsearch_client):
     engine = main_engine()
     elasticsearch_client.indices.delete(index=engine.live_index())
-    change(events)
+    remaining = change(events)
     [target] = targets.targets_of(engine)
     target.failures = 10
     worker.feed_target(engine, target)
     assert targets.is_paused(target)
     assert target.retry_at <= timezone.now() + timedelta(seconds=worker.SOON)
+    work()
+    assert titles() == remaining
 
 
 def test_an_editor_never_waits_for_the_server(events, proxy, django_capture_on_commit_callbacks):
