@@ -96,10 +96,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # The questions of a site are short: compiling one, or starting processes to share it, takes longer than it does.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-        "options", "-c jit=off -c max_parallel_workers_per_gather=0"
-    )
+    if not DATABASES["default"].get("DISABLE_SERVER_SIDE_CURSORS"):  # a pooler between takes no options
+        # The questions of a site are short: compiling one, or having processes share it, takes longer than it does.
+        DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+            "options", "-c jit=off -c max_parallel_workers_per_gather=0"
+        )
 # Opening SQLite and setting it up takes longer than most questions that a request asks.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 
