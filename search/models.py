@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -96,12 +97,15 @@ class Counter(models.Model):
         return f"{self.name} {self.value}"
 
     @classmethod
-    def next(cls, name: str) -> int:
-        """Add one and return the new value; holds the row until the transaction ends."""
+    def next(cls, name: str, at_least: int = 0) -> int:
+        """Add one, or more if that is less than `at_least`, and return the new value; holds the row until the
+        transaction ends.
+        """
+        following = Greatest(F("value") + 1, at_least)
         with transaction.atomic():
-            if not cls.objects.filter(name=name).update(value=F("value") + 1):
+            if not cls.objects.filter(name=name).update(value=following):
                 cls.objects.get_or_create(name=name)
-                cls.objects.filter(name=name).update(value=F("value") + 1)
+                cls.objects.filter(name=name).update(value=following)
             return cls.objects.values_list("value", flat=True).get(name=name)
 
     @classmethod

@@ -23,6 +23,7 @@ class Card(models.Model):
     updated = models.BigIntegerField(default=0)  # microseconds since 1970, of the last publication in any language
     exchange = models.CharField(max_length=36, blank=True)
     edition = models.PositiveSmallIntegerField(null=True)
+    about = models.TextField(blank=True)  # what `CardTopic` says, with spaces between
 
     class Meta:
         verbose_name = "card"
@@ -42,17 +43,18 @@ class Card(models.Model):
 
 
 class CardTopic(models.Model):
-    """What an event has in common with others, "partner:7" or "kind:2", and its first day as in `Card.oldest`."""
+    """What an event has in common with others, "partner:7" or "kind:2", with what orders them, as in `Card`."""
 
     card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="topics")
     store = models.CharField(max_length=40)
     topic = models.CharField(max_length=40)
     oldest = models.IntegerField()
+    source_id = models.BigIntegerField(default=0)
 
     class Meta:
         verbose_name = "topic of a card"
         verbose_name_plural = "topics of cards"
-        indexes = [models.Index(fields=["store", "topic", "oldest"], name="huunghi_card_topic")]
+        indexes = [models.Index(fields=["store", "topic", "oldest", "source_id"], name="huunghi_card_topics")]
 
     def __str__(self) -> str:
         return f"{self.card_id} {self.topic}"

@@ -6,11 +6,10 @@ open is asked of the tables all the same, so that a change that nobody noted ope
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import product
 from typing import Any
 
 import orjson
@@ -90,6 +89,7 @@ class Stored:
     oldest: int
     edition: int
     source_id: int
+    about: str
 
 
 def state() -> State | None:
@@ -178,52 +178,63 @@ def texts_of(state: State, key: str) -> list[Stored]:
     now = _now()
     rows = ask(
         f"SELECT c.id, c.key, x.language, x.page_id, {open_text.sql}, x.served, x.link, x.short, x.rest, c.exchange,"
-        f" c.oldest, COALESCE(c.edition, 0), c.source_id FROM {_CARD} c JOIN {_TEXT} x ON x.card_id = c.id"
+        f" c.oldest, COALESCE(c.edition, 0), c.source_id, c.about FROM {_CARD} c JOIN {_TEXT} x ON x.card_id = c.id"
         f" WHERE c.store = %s AND c.key = %s AND c.type = 'event' AND NOT c.deleted AND {open_source.sql}",
         [now, *open_text.parameters, state.store, key, now, *open_source.parameters],
     )
     return [Stored(*row) for row in rows]
 
 
-def neighbours(state: State, text: Stored) -> dict[str, str]:
-    """ "previous" and "next" -> document id, of the editions beside this one."""
-    open_source = _open("c.source_id", (EventPage,))
-    parts, parameters = [], []
-    for name, sign, way in (("previous", "<", "DESC"), ("next", ">", "ASC")):
-        order = f"c.oldest {way}, COALESCE(c.edition, 0) {way}, c.source_id {way}"
-        parts.append(
-            f"SELECT * FROM (SELECT '{name}' AS name, c.key FROM {_CARD} c WHERE c.store = %s AND c.exchange = %s"
-            f" AND c.exchange <> '' AND NOT c.deleted AND {open_source.sql}"
-            f" AND (c.oldest, COALESCE(c.edition, 0), c.source_id) {sign} (%s, %s, %s)"
-            f" ORDER BY {order} LIMIT 1) {name}_one"
-        )
-        parameters += [state.store, text.exchange, _now(), *open_source.parameters]
-        parameters += [text.oldest, text.edition, text.source_id]
-    return dict(ask(" UNION ALL ".join(parts), parameters))
-
-
-def related(state: State, text: Stored, today: date) -> list[str]:
-    """Ids of events with one of the same partners, or else of the same kind: see `events.api.related`."""
-    topics = [topic for (topic,) in ask(f"SELECT topic FROM {_TOPIC} WHERE card_id = %s", [text.card_id])]
-    topics = [topic for topic in topics if topic.startswith("partner:")] or topics
-    if not topics:
-        return []
+def series(state: State, text: Stored, today: date) -> tuple[dict[str, str], list[str]]:
+    """What stands beside an event: "previous" and "next" -> document id, of the editions of its exchange; and ids of
+    events with one of the same partners, or else of the same kind, as `events.api.related` says.
+    """
     day = text.oldest if text.oldest != UNDATED else today.toordinal()
+    parts = [*_editions_beside(state, text), *_events_about(state, text, day)]
+    if not parts:
+        return {}, []
+    statement = " UNION ALL ".join(f"SELECT * FROM ({sql}) part{number}" for number, (sql, _) in enumerate(parts))
+    beside, about = {}, set()
+    for name, key, oldest, source in ask(statement, [value for _, values in parts for value in values]):
+        if name == "about":
+            about.add((oldest, source, key))
+        else:
+            beside[name] = key
+    before = sorted((row for row in about if row[0] < day), key=lambda row: (-row[0], -row[1]))[:RELATED_LIMIT]
+    behind = sorted(row for row in about if row[0] >= day)[:RELATED_LIMIT]
+    nearest = sorted([*before, *behind], key=lambda row: (abs(row[0] - day), row[1]))
+    return beside, [key for _, _, key in nearest[:RELATED_LIMIT]]
+
+
+def _editions_beside(state: State, text: Stored) -> Iterator[tuple[str, list[Any]]]:
+    if not text.exchange:
+        return
     open_source = _open("c.source_id", (EventPage,))
-    parts, parameters = [], []
-    for topic, (sign, way) in product(topics, (("<", "DESC"), (">=", "ASC"))):
-        parts.append(
-            f"SELECT * FROM (SELECT c.key, o.oldest, c.source_id FROM {_TOPIC} o JOIN {_CARD} c ON c.id = o.card_id"
-            f" WHERE o.store = %s AND o.topic = %s AND o.oldest {sign} %s AND o.oldest < {UNDATED} AND c.key <> %s"
-            f" AND (c.exchange = '' OR c.exchange <> %s) AND {open_source.sql}"
-            f" ORDER BY o.oldest {way}, c.source_id {way} LIMIT {RELATED_LIMIT}) part{len(parts)}"
+    for name, sign, way in (("previous", "<", "DESC"), ("next", ">", "ASC")):
+        yield (
+            f"SELECT '{name}' AS name, c.key, c.oldest, c.source_id FROM {_CARD} c WHERE c.store = %s"
+            f" AND c.exchange = %s AND c.exchange <> '' AND NOT c.deleted AND {open_source.sql}"
+            f" AND (c.oldest, COALESCE(c.edition, 0), c.source_id) {sign} (%s, %s, %s)"
+            f" ORDER BY c.oldest {way}, COALESCE(c.edition, 0) {way}, c.source_id {way} LIMIT 1",
+            [
+                *(state.store, text.exchange, _now(), *open_source.parameters),
+                *(text.oldest, text.edition, text.source_id),
+            ],
         )
-        parameters += [state.store, topic, day, text.key, text.exchange, _now(), *open_source.parameters]
-    rows = set(ask(" UNION ALL ".join(parts), parameters))
-    before = sorted((row for row in rows if row[1] < day), key=lambda row: (-row[1], -row[2]))[:RELATED_LIMIT]
-    behind = sorted((row for row in rows if row[1] >= day), key=lambda row: row[1:])[:RELATED_LIMIT]
-    nearest = sorted([*before, *behind], key=lambda row: (abs(row[1] - day), row[2]))
-    return [key for key, _, _ in nearest[:RELATED_LIMIT]]
+
+
+def _events_about(state: State, text: Stored, day: int) -> Iterator[tuple[str, list[Any]]]:
+    topics = text.about.split()
+    open_source = _open("o.source_id", (EventPage,))
+    for topic in [topic for topic in topics if topic.startswith("partner:")] or topics:
+        for sign, way in (("<", "DESC"), (">=", "ASC")):
+            yield (
+                f"SELECT 'about' AS name, c.key, o.oldest, o.source_id FROM {_TOPIC} o JOIN {_CARD} c"
+                f" ON c.id = o.card_id WHERE o.store = %s AND o.topic = %s AND o.oldest {sign} %s"
+                f" AND o.oldest < {UNDATED} AND c.key <> %s AND (c.exchange = '' OR c.exchange <> %s)"
+                f" AND {open_source.sql} ORDER BY o.oldest {way}, o.source_id {way} LIMIT {RELATED_LIMIT}",
+                [state.store, topic, day, text.key, text.exchange, _now(), *open_source.parameters],
+            )
 
 
 def links(state: State, keys: Collection[str], language: str) -> dict[str, dict[str, Any]]:

@@ -1,7 +1,9 @@
 """What is answered from cards is what the tables say, while nothing and while something is waiting to be fed."""
 
+import time
 from datetime import date, timedelta
 from itertools import product
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -15,7 +17,7 @@ from huunghi.search.cards.models import Card, CardText
 from huunghi.search.cards.store import CardStore
 from huunghi.search.feeding import feed_pending
 from huunghi.search.feeding.verifying import compare
-from huunghi.search.models import IndexTarget
+from huunghi.search.models import Counter, IndexTarget
 from tests.factories import (
     make_event,
     make_exchange,
@@ -158,6 +160,26 @@ def test_the_same_question_is_answered_with_304_until_something_changes(archive,
     assert "ETag" not in client.get(asked)  # a moment long
     feed_pending()
     assert client.get(asked)["ETag"] != first["ETag"]
+
+
+@pytest.mark.parametrize("asked", ["/api/v1/events/", "event"])
+def test_who_names_the_moment_of_the_last_change_gets_304_and_every_change_is_another_moment(archive, client, asked):
+    page = EventPage.objects.get(title="Giải 2018")
+    if asked == "event":
+        asked = f"/api/v1/events/{page.translation_key}/"
+    Counter.objects.filter(name="cards").update(value=1_700_000_000)
+    first = client.get(asked)
+    again = client.get(asked, headers={"If-Modified-Since": first["Last-Modified"]})
+    assert (again.status_code, again.content) == (304, b"")
+    both = {"If-Modified-Since": first["Last-Modified"], "If-None-Match": '"other"'}
+    assert client.get(asked, headers=both).status_code == 200
+    for path in ("/api/v1/events/?limit=none", f"/api/v1/events/{uuid4()}/"):
+        assert client.get(path, headers={"If-Modified-Since": first["Last-Modified"]}).status_code in (404, 422)
+    page.title = "Đổi tên"
+    publish(page)
+    feed_pending()
+    assert client.get(asked, headers={"If-Modified-Since": first["Last-Modified"]}).status_code == 200
+    assert Counter.current("cards") >= int(time.time()) - 60  # and not one more than it was
 
 
 @pytest.mark.parametrize("limit", [1, 100])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from hashlib import blake2b
 from typing import Any
@@ -10,7 +13,7 @@ from typing import Any
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
-from django.utils.http import parse_etags
+from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from huunghi import __version__
 from huunghi.conf import shared_cache_seconds
@@ -20,6 +23,7 @@ from huunghi.search.cards.reading import State
 
 JSON = "application/json; charset=utf-8"
 WHO = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "REMOTE_USER")  # without any of them a reader is nobody
+STARTED = int(time.time())  # before that the software may have been another one
 PURGED_WITH = {"lang"}  # parameters of addresses that proxies are told of: see `huunghi.caching`
 
 
@@ -28,32 +32,51 @@ def reads_like_anybody(request: HttpRequest) -> bool:
     return reader_of(request) == ANONYMOUS
 
 
-def etag_of(request: HttpRequest, state: State | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Of an answer. `since`: seconds since 1970 at which it became what it is, at the latest."""
+
+    etag: str
+    since: int
+
+
+def version_of(request: HttpRequest, state: State | None) -> Version | None:
     """Strong: while archive and software stay the same, so does the answer to the same question on the same day.
 
-    "" while changes wait to be fed: what is answered then is not answered for long.
+    None while changes wait to be fed: what is answered then is not answered for long.
     """
     if state is None or not state.is_settled:
-        return ""
-    asked = (__version__, state.store, state.number, timezone.localdate(), request.scheme, request.get_host())
+        return None
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return Version(_etag(request, state, midnight), max(state.number, int(midnight.timestamp()), STARTED))
+
+
+def _etag(request: HttpRequest, state: State, midnight: datetime) -> str:
+    asked = (__version__, state.store, state.number, midnight.date(), request.scheme, request.get_host())
     content = f"{asked} {request.path} {request.META.get('QUERY_STRING', '')}"
     return f'"{blake2b(content.encode(errors="surrogateescape"), digest_size=16).hexdigest()}"'
 
 
-def not_modified(request: HttpRequest, etag: str) -> HttpResponse | None:
+def not_modified(request: HttpRequest, version: Version | None) -> HttpResponse | None:
     """304 when the reader has this very answer already; else None."""
-    return public(request, HttpResponseNotModified(), etag) if etag and _has(request, etag) else None
+    if version is None or not _has(request, version.etag):
+        return None
+    return public(request, HttpResponseNotModified(), version)
 
 
-def public(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse:
+def public(request: HttpRequest, response: HttpResponse, version: Version | None) -> HttpResponse:
     """Anybody may keep the answer, and has to ask before using it again.
 
     A proxy that is told of changes need not ask, where the address is one of those that it is told of.
     """
-    if not etag:
+    if version is None:
         response["Cache-Control"] = "no-cache"
         return response
-    response["ETag"] = etag
+    if _is_not_newer(request, version.since):  # only now: that there is an answer at all, a day does not say
+        response = HttpResponseNotModified()
+    response["ETag"] = version.etag
+    if version.since < time.time() - 1:  # not within that second, which may not be over: see `store.COUNTER`
+        response["Last-Modified"] = http_date(version.since)
     seconds = shared_cache_seconds() if request.GET.keys() <= PURGED_WITH else 0
     shared = f"s-maxage={seconds}, " if seconds else ""
     response["Cache-Control"] = f"public, max-age=0, {shared}must-revalidate"
@@ -101,7 +124,7 @@ def _known_to_the_reader(request: HttpRequest) -> HttpResponse | None:
     if request.META["HTTP_IF_NONE_MATCH"].strip() == "*":
         return None  # whether there is an answer is not known yet
     try:
-        return not_modified(request, etag_of(request, reading.state()))
+        return not_modified(request, version_of(request, reading.state()))
     except DatabaseError:
         return None  # the answer itself will say so, as a problem document
 
@@ -110,3 +133,11 @@ def _has(request: HttpRequest, etag: str) -> bool:
     """Compared weakly: a proxy that compresses an answer makes its tag weak."""
     given = request.headers.get("If-None-Match", "")
     return bool(given) and any(each == "*" or each.removeprefix("W/") == etag for each in parse_etags(given))
+
+
+def _is_not_newer(request: HttpRequest, since: int) -> bool:
+    """By the day and second that the reader names; only where no tag is given, which is more exact."""
+    if "HTTP_IF_NONE_MATCH" in request.META:
+        return False
+    known = parse_http_date_safe(request.META.get("HTTP_IF_MODIFIED_SINCE", ""))
+    return known is not None and since <= known < time.time()

@@ -39,8 +39,8 @@ def list_events(request: HttpRequest, parameters: Query[filters.EventListParamet
     state = reading.state()
     if state is None:
         return router.list_events(request, parameters)
-    etag = conditional.etag_of(request, state)
-    return conditional.not_modified(request, etag) or _answer(request, etag, _list(state, parameters))
+    version = conditional.version_of(request, state)
+    return conditional.not_modified(request, version) or _answer(request, version, _list(state, parameters))
 
 
 @router.router.get(
@@ -53,19 +53,19 @@ def get_event(request: HttpRequest, event_id: UUID, parameters: Query[LanguagePa
     if not conditional.reads_like_anybody(request):
         return router.get_event(request, event_id, parameters)
     state = reading.state()
-    etag = conditional.etag_of(request, state)
-    if unchanged := conditional.not_modified(request, etag):
+    version = conditional.version_of(request, state)
+    if unchanged := conditional.not_modified(request, version):
         return unchanged
     content = _event(state, str(event_id), parameters.lang) if state else None
     if content is None:
         return router.get_event(request, event_id, parameters)
-    return _answer(request, etag, content)
+    return _answer(request, version, content)
 
 
-def _answer(request: HttpRequest, etag: str, content: bytes) -> HttpResponse:
+def _answer(request: HttpRequest, version: conditional.Version | None, content: bytes) -> HttpResponse:
     site = f"{request.scheme}://{request.get_host()}"
     content = reading.with_addresses(content, site)
-    return conditional.public(request, HttpResponse(content, content_type=conditional.JSON), etag)
+    return conditional.public(request, HttpResponse(content, content_type=conditional.JSON), version)
 
 
 # --- one event
@@ -85,8 +85,7 @@ def _event(state: State, key: str, language: str) -> bytes | None:
 
 
 def _series(state: State, text: Stored, language: str) -> dict[str, Any]:
-    beside = reading.neighbours(state, text) if text.exchange else {}
-    related = reading.related(state, text, date.today())
+    beside, related = reading.series(state, text, date.today())
     links = reading.links(state, {*filter(None, [text.exchange]), *beside.values(), *related}, language)
     if text.exchange not in links:
         beside = {}
