@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -38,6 +39,12 @@ def copy_facts_to_translations(source: Any) -> None:
 def copy_facts(source: Any, translation: Any) -> bool:
     """Set the fact columns and rows of one translation in memory; its own texts stay. Returns whether any changed."""
     before = translation.serializable_data()
+    set_facts(source, translation)
+    return _comparable(before) != _comparable(translation.serializable_data())
+
+
+def set_facts(source: Any, translation: Any, is_new: bool = False) -> None:
+    """Like `copy_facts`, for callers that save it in any case. `is_new`: it has no rows yet."""
     for name in source.shared_fields:
         field = source._meta.get_field(name)
         if isinstance(field, ParentalManyToManyField | models.ManyToManyField):
@@ -45,8 +52,8 @@ def copy_facts(source: Any, translation: Any) -> bool:
         else:
             setattr(translation, field.attname, getattr(source, field.attname))
     for name in source.shared_rows:
-        setattr(translation, name, _paired_rows(source, translation, name))
-    return _comparable(before) != _comparable(translation.serializable_data())
+        existing = [] if is_new else getattr(translation, name).all()
+        setattr(translation, name, _paired_rows(source, translation, name, existing))
 
 
 def _comparable(data: dict[str, Any]) -> dict[str, Any]:
@@ -59,9 +66,9 @@ def _comparable(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _paired_rows(source: Any, translation: Any, name: str) -> list[Any]:
+def _paired_rows(source: Any, translation: Any, name: str, own: Iterable[Any]) -> list[Any]:
     """The translation's rows: one for each source row, in its order, with the texts that were translated already."""
-    existing = {row.translation_key: row for row in getattr(translation, name).all()}
+    existing = {row.translation_key: row for row in own}
     rows = []
     for source_row in getattr(source, name).all():
         row = existing.get(source_row.translation_key)

@@ -113,6 +113,7 @@ class ArchivePage(GuardedPage, Page):
 
     objects = PageManager()
     base_form_class = ArchivePageForm
+    search_auto_update = False  # see huunghi.admin_search.updating
 
     shared_fields: ClassVar[tuple[str, ...]] = ("unit", "visibility")
     shared_rows: ClassVar[tuple[str, ...]] = ()

@@ -12,12 +12,12 @@ from ninja import Query, Router
 from huunghi.http import ParameterProblem, TemporaryProblem, absolute_url, problems
 from huunghi.partners.access import ANONYMOUS, reader_of
 
-from ..answers import ArchiveUnavailableError, BadCursorError, retry_after
+from ..answers import ArchiveUnavailableError, BadCursorError, StoredFacts, retry_after
 from ..cards import reading
 from ..cards.hits import with_stored_facts
+from ..cards.kept import kept_answers, question_of
 from ..service import search_archive, suggest, suggest_names
 from . import filters, schemas
-from .kept import kept_answers, question_of, standing_of
 from .rendering import archive_content
 
 router = Router(tags=["archive"])
@@ -33,10 +33,6 @@ def search(request: HttpRequest, parameters: Query[filters.ArchiveParameters]) -
     reader = reader_of(request)
     site = f"{request.scheme}://{request.get_host()}"
     state = reading.state() if reader == ANONYMOUS else None
-    standing = standing_of(state)
-    question = question_of(request.path_info, request.META.get("QUERY_STRING", ""))
-    if state and standing and (kept := kept_answers.get(question, state)):
-        return _answer(kept, site)
     try:
         with override(parameters.lang):
             answer = search_archive(
@@ -56,8 +52,9 @@ def search(request: HttpRequest, parameters: Query[filters.ArchiveParameters]) -
     if answer.engine == "none":
         raise unavailable(answer.preparing, begun=bool(parameters.cursor))
     content = archive_content(answer, absolute_url(request))
-    if standing:
-        kept_answers.keep(question, standing, answer, content)
+    if not answer.degraded and all(isinstance(item.page, StoredFacts) for item in answer.items):
+        question = question_of(request.path_info, request.META.get("QUERY_STRING", ""))
+        kept_answers.keep_found(question, state, ((item.id, item.language) for item in answer.items), content)
     return _answer(content, site)
 
 

@@ -41,6 +41,6 @@ def _prepared_cursor() -> type[Any] | None:
 
     class PreparedCursor(ordinary):
         def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-            return super().execute(query, params, **{**options, "prepare": True})
+            return super().execute(query, params, **{**options, "prepare": True, "binary": True})
 
     return PreparedCursor

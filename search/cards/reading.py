@@ -100,7 +100,7 @@ def state() -> State | None:
         f" EXISTS (SELECT 1 FROM {_PENDING} p WHERE p.target_id = t.id),"
         f" EXISTS (SELECT 1 FROM {_PENDING} p WHERE p.target_id IS NULL AND p.type IN ('subtree', 'tree', 'all')),"
         f" EXISTS (SELECT 1 FROM {_TEXT} x WHERE x.expires_at <= %s),"
-        f" EXISTS (SELECT 1 FROM {_PENDING}), (SELECT SUM(id) FROM {_TARGET} WHERE state = 'live')"
+        f" EXISTS (SELECT 1 FROM {_PENDING}), (SELECT CAST(SUM(id) AS BIGINT) FROM {_TARGET} WHERE state = 'live')"
         f"{', '.join(['', *_SEARCHED])} FROM {_TARGET} t WHERE t.engine = %s AND t.state = 'live'",
         [COUNTER, now, NAME],
     )
@@ -237,19 +237,22 @@ def _events_about(state: State, text: Stored, day: int) -> Iterator[tuple[str, l
             )
 
 
-def links(state: State, keys: Collection[str], language: str) -> dict[str, dict[str, Any]]:
-    """Document id -> its link in the nearest language, with marks, of events and exchanges that are open now."""
+def links(state: State, keys: Collection[str], language: str) -> tuple[dict[str, dict[str, Any]], set[tuple[str, str]]]:
+    """(document id -> its link in the nearest language, with marks, of events and exchanges that are open now; document
+    id and language of all their texts that are open).
+    """
     if not keys:
-        return {}
+        return {}, set()
     open_text = _open("x.page_id", (EventPage, ExchangePage))
     rows = ask(
         f"SELECT c.key, x.language, x.link FROM {_TEXT} x JOIN {_CARD} c ON c.id = x.card_id"
         f" WHERE c.store = %s AND c.key IN ({_places(keys)}) AND NOT c.deleted AND {open_text.sql}",
         [state.store, *sorted(keys), _now(), *open_text.parameters],
     )
-    return {
+    nearest = {
         key: {"id": key, "lang": code, **orjson.loads(link)} for key, (code, link) in _nearest(rows, language).items()
     }
+    return nearest, {(key, code) for key, code, _ in rows}
 
 
 def found_facts(state: State, keys: Collection[str]) -> dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]]:

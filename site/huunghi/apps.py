@@ -21,12 +21,14 @@ class HuunghiConfig(AppConfig):
             redirects,
             sqlite,
         )
+        from .admin_search import updating
         from .caching import purging
         from .caching import signals as caching_signals
         from .feeds import signals as feeds_signals
         from .webhooks import delivering
         from .webhooks import signals as webhook_signals
 
+        updating.connect()
         files.install(self)
         redirects.install()
         sqlite.install()

@@ -1,13 +1,13 @@
-"""Searches that are asked again: quick while nothing changed, and never what a reader may not read any more."""
+"""Searches and events that are asked for again: quick while nothing changed, and never what nobody may read now."""
 
 import pytest
 from django.core.cache import cache
 
 from huunghi.events.models import EventPage
-from huunghi.search.api import kept
+from huunghi.search.cards import kept
 from huunghi.search.feeding import feed_pending
 from huunghi.search.models import Concept, ConceptTerm
-from tests.factories import make_event
+from tests.factories import make_event, make_kind, publish
 
 pytestmark = pytest.mark.django_db
 AGAIN = 2  # queries of an answer that is given again
@@ -104,6 +104,65 @@ def test_no_more_is_kept_than_there_is_room_for(asked, count_queries, monkeypatc
         asked(limit=limit)
     assert 0 < kept.kept_answers._size <= size * 2.5
     assert count_queries("/archive/", q="bóng chuyền", limit=23) == AGAIN
+
+
+def event_path(title="Giải bóng chuyền 1"):
+    return f"/events/{EventPage.objects.get(title=title).translation_key}/"
+
+
+def test_an_event_that_was_read_takes_two_queries(api, count_queries):
+    first = api(event_path())
+    assert count_queries(event_path()) == AGAIN
+    again = api(event_path())
+    assert (again.content, again["ETag"], again["Cache-Control"]) == (
+        first.content,
+        first["ETag"],
+        first["Cache-Control"],
+    )
+    assert api(event_path(), lang="km").json()["lang"] == "km"
+
+
+def test_an_event_has_the_addresses_of_the_host_that_was_asked(api, client, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    api(event_path())
+    answer = client.get(f"/api/v1{event_path()}", headers={"Host": "khac.example"}).json()
+    assert answer["url"].startswith("http://khac.example/")
+
+
+def test_a_change_of_an_event_is_read_at_once(api, count_queries):
+    path = event_path()
+    api(path)
+    page = EventPage.objects.get(title="Giải bóng chuyền 1")
+    page.title = "Giải khác"
+    publish(page)
+    assert api(path).json()["title"] == "Giải khác"  # while it waits to be fed
+    feed_pending()
+    assert api(path).json()["title"] == "Giải khác"
+    assert count_queries(path) == AGAIN
+
+
+def test_an_event_and_what_stands_beside_it_are_not_shown_again_when_they_are_hidden(api):
+    kind = make_kind("tournament", vi="Giải đấu")
+    for number in range(2):
+        make_event(f"Cùng loại {number}", kind=kind, start=f"2019-04-1{number}")
+    feed_pending()
+    path = event_path("Cùng loại 0")
+    assert [link["title"] for link in api(path).json()["related"]] == ["Cùng loại 1"]
+    EventPage.objects.filter(title="Cùng loại 1").update(live=False)
+    assert api(path).json()["related"] == []
+    EventPage.objects.filter(title="Cùng loại 0").update(live=False)
+    assert api(path).status_code == 404
+
+
+def test_somebody_is_not_given_the_answer_for_everybody(api, admin_client, count_queries):
+    path = event_path()
+    api(path)
+    assert "private" in admin_client.get(f"/api/v1{path}")["Cache-Control"]
+
+
+def test_what_is_no_question_is_refused_again(api):
+    for _ in range(2):
+        assert api(event_path(), colour="red").status_code == 422
 
 
 def test_an_answer_grows_old(asked, count_queries, monkeypatch):

@@ -1,6 +1,6 @@
 """`make bench`: how fast the archive is made anew and searched, and its API, beside what they are built on, as tables.
 
-    python -m tests.bench [--events 10000] [--rounds 3] [--queries 150] [--json FILE] [--only embedded|index|http|own]
+    python -m tests.bench [--events 10000] [--rounds 3] [--queries 150] [--json FILE] [--only PART]
 
 The database is DATABASE_URL when it is set (an empty one), else an SQLite file that is removed afterwards.
 Elasticsearch is started as for the tests; without one its rows are left out. The API is measured over HTTP, served by
@@ -39,8 +39,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument(
         "--only",
-        choices=["embedded", "index", "http", "own"],
-        help="embedded: no Elasticsearch, no HTTP; index: no HTTP; http: only that; own: only that, and no stock site",
+        choices=["embedded", "index", "http", "own", "import"],
+        help="embedded: no Elasticsearch, no HTTP; index: no HTTP; http: only that; own: only that, and no stock site;"
+        " import: the import of three tenths as many events",
     )
     parser.add_argument("--seconds", type=float, default=2.0, help="of each kind of HTTP request in a round (2)")
     parser.add_argument("--mixed", type=int, default=10_000, help="HTTP requests before memory is looked at (10,000)")
@@ -84,10 +85,12 @@ def inside(options: argparse.Namespace) -> None:
     rounds = options.rounds or (3 if options.events <= 20_000 else 1)
     before = load()
     tables: dict[str, list[Row]] = {}
-    if options.only not in ("http", "own"):
+    if options.only == "import":
+        tables["import"] = import_rows(options)
+    if options.only not in ("http", "own", "import"):
         tables["index and search"] = index_rows(options, rounds)
         say("\n".join(["", *lines(tables["index and search"]), ""]))  # what follows takes long and may fail
-    if options.only not in ("embedded", "index"):
+    if options.only not in ("embedded", "index", "import"):
         tables["the API over HTTP"] = http_rows(options, rounds)
     print(f"\nload of {os.cpu_count()} processors: {before} before, {load()} after; {rounds} rounds in turn")
     for name, rows in tables.items():
@@ -105,6 +108,12 @@ def index_rows(options: argparse.Namespace, rounds: int) -> list[Row]:
     started = server.running(server.run_folder(os.environ[fixtures.RUN])) if url else None
     leader = started.pid if started else 0
     return run(options.events, url, leader, rounds, options.queries, say)
+
+
+def import_rows(options: argparse.Namespace) -> list[Row]:
+    from .importing import measure
+
+    return measure(options.events * 3 // 10, say)
 
 
 def http_rows(options: argparse.Namespace, rounds: int) -> list[Row]:

@@ -12,7 +12,7 @@ from django.test import Client
 from elasticsearch import Elasticsearch
 
 from huunghi.conf import content_languages
-from huunghi.search.api import kept
+from huunghi.search.cards import kept
 from huunghi.search.engines import embedded_engine, main_engine
 from huunghi.search.engines.base import Filters, SearchRequest
 from huunghi.search.engines.elastic import ElasticEngine

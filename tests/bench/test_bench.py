@@ -2,9 +2,11 @@
 
 import pytest
 
+from huunghi.events.models import EventPage
 from huunghi.search.engines import embedded_engine
 from huunghi.search.feeding import feed_pending
 
+from .importing import measure
 from .run import run
 from .table import as_json, at_most, lines
 
@@ -46,6 +48,13 @@ def test_the_bench_measures_the_embedded_engine():
     check(rows, EMBEDDED)
     assert embedded_engine().count() == 60
     assert said[0].startswith("6 events have ")
+
+
+def test_the_bench_imports_events_in_three_languages():
+    minutes, memory = measure(10, print)
+    assert minutes.value > 0
+    assert memory.value > 0
+    assert EventPage.objects.live().count() == 30
 
 
 @pytest.mark.engine

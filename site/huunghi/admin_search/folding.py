@@ -7,10 +7,12 @@ from copy import copy
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import F, Model
+from django.db.models.functions import Length
 from django.utils.encoding import force_str
 from wagtail.search import index
 from wagtail.search.query import And, Boost, Fuzzy, Not, Or, Phrase, PlainText, SearchQuery
+from wagtail.search.utils import get_content_type_pk
 
 from huunghi.search.text.normalise import prepare, without_diacritics
 from huunghi.search.text.tokens import pairs, scan
@@ -118,7 +120,25 @@ class FoldedIndex:
     """Mixed into an index: stores folded texts."""
 
     def add_items(self, model: type[Model], items: Iterable[Model]) -> None:
+        items = list(items)
         super().add_items(model, [FoldedObject(item) for item in items])
+        self._weigh_titles(get_content_type_pk(model), [str(item.pk) for item in items])
+
+    def _refresh_title_norms(self, full: bool = False) -> None:
+        """The stock index reads all its entries whenever one is added, to know how long a title is on the average."""
+        if full:
+            super()._refresh_title_norms(full=True)
+
+    def _weigh_titles(self, content_type: int, keys: Sequence[str]) -> None:
+        """A short title weighs more than a long one, by the average that was known when the whole index was made."""
+        titles = self.entries.annotate(length=Length("title")).filter(length__gt=0)
+        weighed = titles.exclude(title_norm=1.0).values_list("title_norm", "length").first()
+        if weighed is None:
+            super()._refresh_title_norms()
+            return
+        norm, length = weighed
+        own = titles.filter(content_type_id=content_type, object_id__in=keys)
+        own.update(title_norm=norm * length / F("length"))
 
 
 class FoldedBackend:

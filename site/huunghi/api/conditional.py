@@ -19,6 +19,7 @@ from huunghi import __version__
 from huunghi.conf import shared_cache_seconds
 from huunghi.partners.access import ANONYMOUS, reader_of
 from huunghi.search.cards import reading
+from huunghi.search.cards.kept import kept_answers, question_of
 from huunghi.search.cards.reading import State
 
 JSON = "application/json; charset=utf-8"
@@ -110,23 +111,39 @@ def with_tags(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if not any(request.META.get(name) for name in WHO) and not hasattr(request, "huunghi_reader"):
             # Looking into the session would make Django say that the answer varies by cookie.
             request.huunghi_reader = ANONYMOUS  # type: ignore[attr-defined]
-            if unchanged := _known_to_the_reader(request):
-                return unchanged
+            if known := _answered_before(request):
+                return known
         return tagged(request, view(request, *args, **kwargs))
 
     return answer
 
 
-def _known_to_the_reader(request: HttpRequest) -> HttpResponse | None:
-    """304 before anything is read of the question: who has the tag of its answer asked it before, and was answered."""
-    if request.method not in ("GET", "HEAD") or "HTTP_IF_NONE_MATCH" not in request.META:
+def _answered_before(request: HttpRequest) -> HttpResponse | None:
+    """304 or an answer that is kept, before anything is read of the question: what was answered once was a question."""
+    if request.method not in ("GET", "HEAD"):
         return None
-    if request.META["HTTP_IF_NONE_MATCH"].strip() == "*":
-        return None  # whether there is an answer is not known yet
+    # With "*" a reader has any answer: whether there is one is not known yet.
+    has_tag = request.META.get("HTTP_IF_NONE_MATCH", "*").strip() != "*"
+    question = question_of(request.path_info, request.META.get("QUERY_STRING", ""))
+    if not has_tag and question not in kept_answers:
+        return None
     try:
-        return not_modified(request, version_of(request, reading.state()))
+        state = reading.state()
+        return _unchanged_or_kept(request, state, question) if state else None
     except DatabaseError:
         return None  # the answer itself will say so, as a problem document
+
+
+def _unchanged_or_kept(request: HttpRequest, state: State, question: str) -> HttpResponse | None:
+    version = version_of(request, state)
+    if unchanged := not_modified(request, version):
+        return unchanged
+    kept = kept_answers.get(question, state)
+    if kept is None:
+        return None
+    site = f"{request.scheme}://{request.get_host()}"
+    response = HttpResponse(reading.with_addresses(kept.content, site), content_type=JSON)
+    return public(request, response, version) if kept.is_versioned else tagged(request, response)
 
 
 def _has(request: HttpRequest, etag: str) -> bool:

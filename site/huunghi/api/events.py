@@ -20,6 +20,7 @@ from huunghi.http import LanguageParameters, decode_cursor, encode_cursor, probl
 from huunghi.partners.access import ANONYMOUS
 from huunghi.search.cards import reading
 from huunghi.search.cards.documents import NEVER, UNDATED, marked, microseconds, ordinals
+from huunghi.search.cards.kept import Shown, kept_answers, question_of
 from huunghi.search.cards.reading import Listed, State, Stored
 
 from . import conditional
@@ -56,9 +57,12 @@ def get_event(request: HttpRequest, event_id: UUID, parameters: Query[LanguagePa
     version = conditional.version_of(request, state)
     if unchanged := conditional.not_modified(request, version):
         return unchanged
-    content = _event(state, str(event_id), parameters.lang) if state else None
-    if content is None:
+    found = _event(state, str(event_id), parameters.lang) if state else None
+    if found is None:
         return router.get_event(request, event_id, parameters)
+    content, shown = found
+    question = question_of(request.path_info, request.META.get("QUERY_STRING", ""))
+    kept_answers.keep(question, state, shown, content)
     return _answer(request, version, content)
 
 
@@ -71,8 +75,8 @@ def _answer(request: HttpRequest, version: conditional.Version | None, content: 
 # --- one event
 
 
-def _event(state: State, key: str, language: str) -> bytes | None:
-    """JSON with marks; None when the event has to be read from the tables, or is not there."""
+def _event(state: State, key: str, language: str) -> tuple[bytes, set[Shown]] | None:
+    """(JSON with marks, all texts that are shown); None when it has to be read from the tables, or is not there."""
     texts = reading.texts_of(state, key)
     if not texts or not all(text.is_open for text in texts):
         return None
@@ -80,20 +84,22 @@ def _event(state: State, key: str, language: str) -> bytes | None:
     if text.rest is None or not state.is_settled:  # what stands beside an event may be what is waiting
         return None
     own = reading.joined(reading.served_to(text.served, language), bytes(text.short))
-    series = orjson.dumps(_series(state, text, language))
-    return reading.joined(reading.joined(own, bytes(text.rest)), series)
+    series, shown = _series(state, text, language)
+    content = reading.joined(reading.joined(own, bytes(text.rest)), orjson.dumps(series))
+    return content, shown | {(key, text.language) for text in texts}
 
 
-def _series(state: State, text: Stored, language: str) -> dict[str, Any]:
+def _series(state: State, text: Stored, language: str) -> tuple[dict[str, Any], set[Shown]]:
     beside, related = reading.series(state, text, date.today())
-    links = reading.links(state, {*filter(None, [text.exchange]), *beside.values(), *related}, language)
+    links, shown = reading.links(state, {*filter(None, [text.exchange]), *beside.values(), *related}, language)
     if text.exchange not in links:
         beside = {}
-    return {
+    series = {
         "exchange": links.get(text.exchange),
         **{name: links.get(beside.get(name, "")) for name in ("previous", "next")},
         "related": [links[key] for key in related if key in links],
     }
+    return series, shown
 
 
 # --- lists

@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from huunghi.partners.models import ArchivePage
 from huunghi.partners.models.pages import ascii_slug
-from huunghi.partners.translations import copy_facts
+from huunghi.partners.translations import set_facts
 from huunghi.site_setup import section_for
 
 from .context import Line
@@ -121,7 +121,7 @@ class PageWriter:
             # A source that is only a draft has not been copied by publishing it.
             copied = existing is None or (source_changed and not source.live)
             if copied:
-                copy_facts(source, page)
+                set_facts(source, page, is_new=existing is None)
             changed = self._write_texts(page, language, texts)
             for name, rows in self.content.rows.items():
                 changed |= self._write_row_texts(source, page, name, rows, language)

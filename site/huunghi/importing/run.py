@@ -12,6 +12,7 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from huunghi.admin_search.updating import indexed_once
 from huunghi.search.feeding import deferred_feeding
 from huunghi.site_setup import set_up
 
@@ -193,7 +194,7 @@ class ImportRun:
         files, locales = len(self.stored), dict(self.languages.locales)
         self.references.begin_line()
         try:
-            with transaction.atomic(), _database_errors():
+            with transaction.atomic(), _database_errors(), indexed_once():
                 data = parse(read_line_at(source.lines, entry.offset))
                 line = Line(source.path, entry.number, data, self.references, self.languages, self.options)
                 writer = LineWriter(line, self.stored)

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+from modelcluster.models import get_all_child_relations
 from wagtail.models import ReferenceIndex
 
 from huunghi.models import ImportedItem
@@ -109,7 +110,9 @@ class LineWriter:
             source
         )
         if writer.changed:
-            _index_references(model.objects.filter(translation_key=page.translation_key))
+            rows = [relation.get_accessor_name() for relation in get_all_child_relations(model)]
+            pages = model.objects.filter(translation_key=page.translation_key)
+            _index_references(pages.prefetch_related(*rows))
         self._remember(item, kind, source_id, str(page.translation_key), writer)
 
     def _written_by_hand(self, model: type[ArchivePage], content: Any) -> ArchivePage | None:

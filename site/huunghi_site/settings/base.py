@@ -95,6 +95,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
+    DATABASES["default"]["ENGINE"] = "huunghi_site.postgresql"
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     if not DATABASES["default"].get("DISABLE_SERVER_SIDE_CURSORS"):  # a pooler between takes no options
         # The questions of a site are short: compiling one, or having processes share it, takes longer than it does.

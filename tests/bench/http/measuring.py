@@ -18,7 +18,7 @@ from .serving import HOST, WORKERS, Served
 
 LIMIT = 20  # the most that stock v2 gives at once
 ASKED_ANEW = 60  # times that every question is asked as another one
-DETAILS = 200  # events that are asked for one by one
+DETAILS = 200  # events that are asked for again and again
 WARM_UP = 0.25  # of the seconds of a round
 MEMORY, GROWTH = 150.0, 1.03  # MB of one worker; times
 FLAT = 0.9  # requests for the last page to those for the first
@@ -29,6 +29,7 @@ COMPARED = (
     ("list", "stock v2 list, fields=*", 25.0),
     ("list", "stock v3 list, bare", 5.0),
     ("detail", "stock v3 detail", 6.0),
+    ("detail again", "stock v3 detail", 6.0),
     ("304", "stock v3 detail", 10.0),
     ("search", "stock v2 search", 100.0),
     ("search again", "stock v2 search", 100.0),
@@ -88,6 +89,7 @@ def _ours(site: Served, events: int, questions: Sequence[Question]) -> dict[str,
     first = f"{OURS}/events/?" + urlencode({"limit": LIMIT})
     ids, last = _walk(site, first, events)
     details = [f"{OURS}/events/{each}/" for each in _spread(ids)]
+    every = [f"{OURS}/events/{each}/" for each in ids]  # more than a worker keeps, in an archive of some size
     known = [(path, _get(site, path)[0].headers["ETag"]) for path in details]
     popular = [_search(text, language) for text, language, _ in questions[-len(COMMON) :]]
     # The same words with more and more spaces behind them: for the site a question that nobody has asked before.
@@ -96,7 +98,8 @@ def _ours(site: Served, events: int, questions: Sequence[Question]) -> dict[str,
     return {
         "list": _case(site, [first], min(LIMIT, events)),
         "last page": _case(site, [last], min(LIMIT, events)),
-        "detail": _case(site, details, 1),
+        "detail": _case(site, every, 1),
+        "detail again": _case(site, details, 1),
         "304": Case(site, unchanged, items=0, size=0, status=304),
         "search": _case(site, anew),
         "search again": _case(site, popular),

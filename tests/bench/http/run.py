@@ -25,7 +25,7 @@ from . import content
 from .measuring import measure
 from .serving import OURS, STOCK, served
 
-KEPT_ALIKE = ("OPTIONS", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS")  # of how a site uses its database
+KEPT_ALIKE = ("ENGINE", "OPTIONS", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS")  # of how a site uses its database
 FILLING = "tests.bench.http.stock.filling"
 SERVED = {
     "DJANGO_SETTINGS_MODULE": "huunghi_site.settings.local",
@@ -59,6 +59,7 @@ def run(
             "DJANGO_SETTINGS_MODULE": "tests.bench.http.stock.settings",
             "STOCK_DATABASE_URL": url,
             "STOCK_DATABASE_SETTINGS": json.dumps(alike),
+            "PYTHONPATH": str(ROOT / "site"),  # of the database's backend
         }
         content.write(events, folder / "events.jsonl")
         command = [sys.executable, "-m", FILLING, str(folder / "events.jsonl")]
