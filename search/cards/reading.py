@@ -23,10 +23,10 @@ from huunghi.partners.access import ANONYMOUS, archive_types
 from huunghi.partners.access_sql import Rows, open_to_all, row_by_row
 from huunghi.partners.api import schemas as shared
 
+from ..asking import ask
 from ..feeding.worker import VERSION_COUNTER
 from ..models import Card, CardText, CardTopic, Counter, IndexTarget, PendingChange
 from ..recognition.knowledge import GLOSSARY_COUNTER, NAMES_COUNTER
-from .asking import ask
 from .documents import MARK, UNDATED
 from .store import COUNTER, NAME, CardStore
 

@@ -15,7 +15,7 @@ from .elastic_archive import ElasticArchive
 from .elastic_clauses import Reader
 from .elastic_contents import Contents, contents_search
 from .elastic_hits import facets, hits, suggested
-from .elastic_query import name_counts, searches, suggestions
+from .elastic_query import Body, name_counts, searches, suggestions
 from .elastic_reading import answers
 from .names import NAME_FILTERS, NameCount
 
@@ -93,13 +93,13 @@ class ElasticEngine(ElasticArchive):
         super().publish_index(name)
         self._contents.forget()
 
-    def _msearch(self, bodies: Iterable[Any]) -> list[dict[str, Any]]:
+    def _msearch(self, bodies: Iterable[Body]) -> list[dict[str, Any]]:
         """The answers to the bodies; on the way the contents of the index are learnt when they are not known."""
         asked = list(bodies)
         is_known = self._contents.known() is not None
         header = {"index": self.alias, "allow_partial_search_results": False}
         sent = asked if is_known else [*asked, contents_search()]
-        given = answers(self._reader, [line for body in sent for line in (header, body.to_dict())])
+        given = answers(self._reader, [line for body in sent for line in (header, body)])
         if not is_known:
             self._contents.tell(given.pop())
         return given

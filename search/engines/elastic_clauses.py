@@ -1,4 +1,4 @@
-"""Clauses of a plan as Elasticsearch queries. Pure: parameters in, query objects out.
+"""Clauses of a plan as Elasticsearch queries. Pure: parameters in, queries out.
 
 Restrictions belong to each language's page, so every query on a language's fields also asks that the reader may read
 that language.
@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from elasticsearch.dsl import Q
-from elasticsearch.dsl.query import Bool, DisMax, MatchNone, Query
-
 from ..planning.plan import Clause, MarkClause, NameClause, Pair, RunClause, Token, Topic, WordClause
 from .elastic_contents import Occurring
+from .elastic_dsl import MATCH_NONE, Query, boolean, dis_max, match, match_phrase, term, terms, within
 from .elastic_index import LANGUAGES
 
 TITLE_BOOST = 2.0
@@ -60,16 +58,16 @@ class Reader:
 
     def may_read(self, language: str) -> list[Query]:
         return [
-            Q("terms", **{f"audiences.{language}": sorted(self._audiences_in(language))}),
-            Q("range", **{f"expiry.{language}": {"gt": self.now.isoformat()}}),
+            terms(f"audiences.{language}", sorted(self._audiences_in(language))),
+            within(f"expiry.{language}", gt=self.now.isoformat()),
         ]
 
     def may_read_any(self) -> Query:
-        return any_of([Bool(filter=self.may_read(language)) for language in self.languages])
+        return any_of([boolean(filter=self.may_read(language)) for language in self.languages])
 
     def reading(self, language: str, query: Query) -> Query:
         """`query` on the fields of a language, for those who may read it."""
-        return Bool(must=[query], filter=self.may_read(language))
+        return boolean(must=[query], filter=self.may_read(language))
 
     def reading_each(self, languages: Iterable[str], query: Callable[[str], Query], tie: float = TIE) -> Query:
         indexed = self.languages
@@ -79,20 +77,12 @@ class Reader:
 def best(queries: Sequence[Query], tie: float = TIE) -> Query:
     """The best of several ways to match one thing; without a way nothing matches."""
     if not queries:
-        return MatchNone()
-    return queries[0] if len(queries) == 1 else DisMax(queries=list(queries), tie_breaker=tie)
+        return MATCH_NONE
+    return queries[0] if len(queries) == 1 else dis_max(queries, tie)
 
 
 def any_of(queries: Sequence[Query]) -> Query:
-    return Bool(should=list(queries)) if queries else MatchNone()
-
-
-def match(field: str, text: str, boost: float, **options: Any) -> Query:
-    return Q("match", **{field: {"query": text, "boost": round(boost, 4), **options}})
-
-
-def match_phrase(field: str, text: str, boost: float = 1.0) -> Query:
-    return Q("match_phrase", **{field: {"query": text, "boost": boost}})
+    return boolean(should=queries) if queries else MATCH_NONE
 
 
 def title_and_text(field: str, text: str, boost: float = 1.0, **options: Any) -> list[Query]:
@@ -119,12 +109,12 @@ class ClauseCompiler:
         query = self._query(clause, scoring=False)
         if isinstance(clause, RunClause) and clause.topics:
             # In a run only all of its concepts together can stand for the words.
-            every_topic = Bool(filter=[self.topic(topic) for topic in clause.topics])
-            return Bool(should=[query, every_topic]) if translated and clause.is_mostly_topics else query
+            every_topic = boolean(filter=[self.topic(topic) for topic in clause.topics])
+            return boolean(should=[query, every_topic]) if translated and clause.is_mostly_topics else query
         return self._with_translations(clause, query, RUN_MATCH) if translated else query
 
     def filtering_all(self, clauses: Iterable[Clause], phrases: Iterable[Query], translated: bool) -> Query:
-        return Bool(filter=[*(self.filtering(clause, translated) for clause in clauses), *phrases])
+        return boolean(filter=[*(self.filtering(clause, translated) for clause in clauses), *phrases])
 
     def phrase(self, tokens: Sequence[Token]) -> Query:
         """Quoted words, in this order and next to each other."""
@@ -152,13 +142,13 @@ class ClauseCompiler:
         ]
         if topic.clusters:
             ways.append(self._every_pair(topic.clusters))
-        return Bool(should=ways)
+        return boolean(should=ways)
 
     def _every_pair(self, clusters: Sequence[str]) -> Query:
         text = "".join(clusters)
         return self.reader.reading_each(
             RUN_LANGUAGES["khmer"],
-            lambda language: Bool(should=title_and_text(language, text, minimum_should_match=ALL_PAIRS)),
+            lambda language: boolean(should=title_and_text(language, text, minimum_should_match=ALL_PAIRS)),
         )
 
     def _query(self, clause: Clause, scoring: bool) -> Query:
@@ -169,7 +159,7 @@ class ClauseCompiler:
                 return self._run(clause, ANY_PAIR)
             # A concept is what the run is about: most pairs of the rest do not make up for it.
             concepts = [self._every_pair(topic.clusters) for topic in clause.topics]
-            return Bool(filter=[self._run(clause, RUN_MATCH), *concepts])
+            return boolean(filter=[self._run(clause, RUN_MATCH), *concepts])
         if isinstance(clause, NameClause):
             literal = [self._word(clause.literal, with_exact=False)] if clause.literal else []
             return best([*self._ids(clause.ids, scoring), *literal])
@@ -190,7 +180,7 @@ class ClauseCompiler:
         if not with_exact or clause.exact == clause.folded:
             return word
         exact = best(title_and_text("vi.exact", clause.exact, EXACT_BOOST), tie=0)
-        return Bool(must=[word], should=[self.reader.reading("vi", exact)])
+        return boolean(must=[word], should=[self.reader.reading("vi", exact)])
 
     def _run(self, clause: RunClause, minimum_should_match: str) -> Query:
         boost = 1 / math.sqrt(max(1, len(clause.clusters) - 1))
@@ -208,21 +198,21 @@ class ClauseCompiler:
 
             def any_id(language: str) -> Query:
                 fields = (f"ids_title.{language}", f"ids_text.{language}")
-                return Bool(should=[Q("terms", **{field: ids}) for field in fields])
+                return boolean(should=[terms(field, ids) for field in fields])
 
-            return [self.reader.reading_each(LANGUAGES, any_id), Q("terms", ids_structured=ids)]
+            return [self.reader.reading_each(LANGUAGES, any_id), terms("ids_structured", ids)]
         return [query for id_, weight in weighted for query in self._scored_id(id_, weight)]
 
     def _scored_id(self, id_: str, weight: float) -> list[Query]:
-        def term(field: str, boost: float) -> Query:
-            return Q("term", **{field: {"value": id_, "boost": round(boost * weight, 4)}})
+        def weighted(field: str, boost: float) -> Query:
+            return term(field, id_, boost=round(boost * weight, 4))
 
         def in_language(language: str) -> Query:
-            return best([term(f"{field}.{language}", ID_BOOSTS[field]) for field in ("ids_title", "ids_text")])
+            return best([weighted(f"{field}.{language}", ID_BOOSTS[field]) for field in ("ids_title", "ids_text")])
 
         # The same name in a second language of the record is no second finding: no tie.
         recognised = self.reader.reading_each(LANGUAGES, in_language, tie=0)
-        return [recognised, term("ids_structured", ID_BOOSTS["ids_structured"])]
+        return [recognised, weighted("ids_structured", ID_BOOSTS["ids_structured"])]
 
     def _with_translations(self, clause: Clause, query: Query, minimum_should_match: str) -> Query:
         if not clause.translations:

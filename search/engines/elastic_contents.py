@@ -10,8 +10,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from elasticsearch.dsl import A, Search
-
 from .elastic_index import LANGUAGES
 
 LIFE = 5.0  # seconds; how long the first page in a new language, or for a new audience, may stay unseen
@@ -39,11 +37,11 @@ class Contents:
         self._occurring = None
 
 
-def contents_search() -> Search:
-    search = Search().extra(size=0, track_total_hits=False)
-    for language in LANGUAGES:
-        search.aggs.bucket(language, A("terms", field=f"audiences.{language}", size=MOST_AUDIENCES))
-    return search
+def contents_search() -> dict[str, Any]:
+    audiences = {
+        language: {"terms": {"field": f"audiences.{language}", "size": MOST_AUDIENCES}} for language in LANGUAGES
+    }
+    return {"size": 0, "track_total_hits": False, "aggs": audiences}
 
 
 def _audiences(terms: dict[str, Any]) -> frozenset[str] | None:

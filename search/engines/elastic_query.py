@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from elasticsearch.dsl import A, Q, Search
-from elasticsearch.dsl.query import Bool, ConstantScore, MatchAll, Query
-
 from ..documents.entries import base_language
 from ..planning.plan import Clause, MarkClause, NameClause, Plan
 from .base import ALL_FACETS, Filters, SearchRequest
-from .elastic_clauses import PHRASE_FIELDS, RUN_MATCH, ClauseCompiler, Reader, any_of, match
+from .elastic_clauses import PHRASE_FIELDS, RUN_MATCH, ClauseCompiler, Reader, any_of
 from .elastic_contents import Occurring
+from .elastic_dsl import MATCH_ALL, Query, boolean, constant_score, match, term, terms, within
 from .elastic_index import LANGUAGES, SOURCE_TEXTS
 from .names import NAME_FILTERS
 
@@ -46,10 +44,13 @@ FILTER_FIELDS = {
 SOURCE_FIELDS = ["type", "langs", "audiences", "expiry", "title", *SOURCE_TEXTS]
 
 
+Body = dict[str, Any]  # of a search
+
+
 @dataclass(frozen=True)
 class Searches:
-    strict: Search
-    ranked: Search
+    strict: Body
+    ranked: Body
 
 
 def searches(request: SearchRequest, now: datetime, occurring: Occurring | None = None) -> Searches:
@@ -67,7 +68,7 @@ class RequestCompiler:
         self.phrases = [self.clauses.phrase(tokens) for tokens in request.plan.phrases]
         self.excluded = [self.clauses.filtering(clause, translated=False) for clause in request.plan.excluded]
         if request.exclude:
-            self.excluded.append(Q("terms", id=sorted(request.exclude)))
+            self.excluded.append(terms("id", sorted(request.exclude)))
         self.filters = filter_queries(request.filters, reader)
 
     def searches(self) -> Searches:
@@ -76,29 +77,29 @@ class RequestCompiler:
     def strict_query(self, translated: bool = True) -> Query:
         """Every required clause and phrase; everything when the plan is empty."""
         if self.request.plan.empty:
-            return MatchAll()
+            return MATCH_ALL
         return self.clauses.filtering_all(self.request.plan.required, self.phrases, translated)
 
     def ranked_query(self) -> Query:
         plan = self.request.plan
         if plan.empty:
-            return ConstantScore(filter=self.strict_query(), boost=ALL_CLAUSES, _name=STRICT)
+            return constant_score(filter=self.strict_query(), boost=ALL_CLAUSES, _name=STRICT)
         scoring = [self.clauses.scoring(clause) for clause in plan.clauses]
         if self.request.order != "relevance":
             # Two tiers only: everything asked for, then the rest; the date orders each.
-            strict = ConstantScore(filter=self.strict_query(), boost=ALL_CLAUSES, _name=STRICT)
-            weaker = [ConstantScore(filter=Bool(should=scoring), boost=0)] if scoring else []
-            return Bool(should=[strict, *weaker], minimum_should_match=1, filter=self.phrases)
+            strict = constant_score(filter=self.strict_query(), boost=ALL_CLAUSES, _name=STRICT)
+            weaker = [constant_score(filter=boolean(should=scoring), boost=0)] if scoring else []
+            return boolean(should=[strict, *weaker], minimum_should_match=1, filter=self.phrases)
         should = [*scoring, *self._tiers(plan), *(self.clauses.pair(pair) for pair in plan.pairs)]
-        return Bool(should=should, minimum_should_match=1, filter=self.phrases)
+        return boolean(should=should, minimum_should_match=1, filter=self.phrases)
 
     def _tiers(self, plan: Plan) -> list[Query]:
         def tier(clauses: list[Clause], boost: float, **options: Any) -> Query:
             query = self.clauses.filtering_all(clauses, self.phrases, translated=True)
-            return ConstantScore(filter=query, boost=boost, **options)
+            return constant_score(filter=query, boost=boost, **options)
 
         if any(clause.translations for clause in plan.clauses):
-            literally = ConstantScore(filter=self.strict_query(translated=False), boost=LITERALLY)
+            literally = constant_score(filter=self.strict_query(translated=False), boost=LITERALLY)
             tiers = [tier(plan.required, ALL_CLAUSES, _name=STRICT), literally]
         else:
             tiers = [tier(plan.required, ALL_CLAUSES + LITERALLY, _name=STRICT)]
@@ -116,49 +117,54 @@ class RequestCompiler:
         queries: list[Query] = []
         for topic in plan.topics:
             about = self.clauses.topic(topic)
-            found = [Bool(filter=[about, place]) for place in places] or [about]
+            found = [boolean(filter=[about, place]) for place in places] or [about]
             boost = round(TOPICS * topic.share / len(found), 4)
-            queries += [ConstantScore(filter=query, boost=boost) for query in found]
+            queries += [constant_score(filter=query, boost=boost) for query in found]
         return queries
 
-    def _strict_search(self) -> Search:
+    def _strict_search(self) -> Body:
         """No hits; the total is under all filters, each facet under all but its own."""
         faceted = {ALL_FACETS[facet] for facet in self.request.facets}
         common = [query for name, query in self.filters.items() if name not in faceted]
         query = self._allowed(self.strict_query(), common)
-        search = Search().query(query).extra(size=0, track_total_hits=True)
         own = {name: query for name, query in self.filters.items() if name in faceted}
+        body: Body = {"query": query, "size": 0, "track_total_hits": True}
         if own:
-            search = search.post_filter(Bool(filter=list(own.values())))
+            body["post_filter"] = boolean(filter=list(own.values()))
+        if self.request.facets:
+            body["aggs"] = {}
         for facet in self.request.facets:
             others = [query for name, query in own.items() if name != ALL_FACETS[facet]]
-            search.aggs.bucket(facet, A("filter", Bool(filter=others))).bucket("values", self._facet(facet))
-        return search
+            body["aggs"][facet] = {"filter": boolean(filter=others), "aggs": {"values": self._facet(facet)}}
+        return body
 
-    def _facet(self, facet: str) -> Any:
+    def _facet(self, facet: str) -> dict[str, Any]:
         if facet == "language":
             languages = self.reader.languages or LANGUAGES  # the server wants at least one
             # Not a count of terms: a page that the reader may not read is not one of the languages.
-            return A(
-                "filters", filters={language: Bool(filter=self.reader.may_read(language)) for language in languages}
-            )
+            may_read = {language: boolean(filter=self.reader.may_read(language)) for language in languages}
+            return {"filters": {"filters": may_read}}
         if facet == "month":
             # Not from the reader's words: a number, or a year that is no year at all.
-            within = f"{self.request.timeline_year or 0:04}-[0-9]+"
-            return A("terms", field="months", size=FACET_SIZE, include=within, order={"_key": "asc"})
+            of_year = f"{self.request.timeline_year or 0:04}-[0-9]+"
+            return _counts("months", {"_key": "asc"}, include=of_year)
         order = {"_key": "asc"} if facet == "year" else [{"_count": "desc"}, {"_key": "asc"}]
-        return A("terms", field=FILTER_FIELDS[ALL_FACETS[facet]], size=FACET_SIZE, order=order)
+        return _counts(FILTER_FIELDS[ALL_FACETS[facet]], order)
 
-    def _ranked_search(self) -> Search:
+    def _ranked_search(self) -> Body:
         request = self.request
         query = self._allowed(self.ranked_query(), list(self.filters.values()))
-        search = Search().query(query).sort(*_sort(request)).source(SOURCE_FIELDS)
         # The total tells whether there are weaker matches than those of the strict search, on whatever page.
-        search = search.extra(size=request.limit + 1, track_total_hits=True)
-        return search.extra(search_after=list(request.after)) if request.after else search
+        body = {"query": query, "size": request.limit + 1, "track_total_hits": True}
+        body |= {"sort": _sort(request), "_source": SOURCE_FIELDS}
+        return body | {"search_after": list(request.after)} if request.after else body
 
     def _allowed(self, query: Query, filters: list[Query]) -> Query:
-        return Bool(must=[query], filter=[*filters, self.reader.may_read_any()], must_not=self.excluded)
+        return boolean(must=[query], filter=[*filters, self.reader.may_read_any()], must_not=self.excluded)
+
+
+def _counts(field: str, order: Any, **options: Any) -> dict[str, Any]:
+    return {"terms": {"field": field, "size": FACET_SIZE, "order": order, **options}}
 
 
 def filter_queries(filters: Filters, reader: Reader) -> dict[str, Query]:
@@ -166,46 +172,46 @@ def filter_queries(filters: Filters, reader: Reader) -> dict[str, Query]:
     queries: dict[str, Query] = {}
     for name, field in FILTER_FIELDS.items():
         if values := getattr(filters, name):
-            queries[name] = Q("terms", **{field: list(values)})
+            queries[name] = terms(field, list(values))
     if filters.languages:
         languages = [base_language(code) for code in filters.languages]
         queries["languages"] = any_of(
-            [Bool(filter=reader.may_read(language)) for language in reader.languages if language in languages]
+            [boolean(filter=reader.may_read(language)) for language in reader.languages if language in languages]
         )
     if filters.start or filters.end:
         queries["period"] = _touching(filters.start, filters.end)
     if filters.periods:
         asked = [any_of([_touching(*period) for period in alternatives]) for alternatives in filters.periods]
-        queries["periods"] = Bool(filter=asked)
+        queries["periods"] = boolean(filter=asked)
     if filters.quantities:
-        queries["quantities"] = Bool(filter=[_quantity(*wanted) for wanted in filters.quantities])
+        queries["quantities"] = boolean(filter=[_quantity(*wanted) for wanted in filters.quantities])
     if filters.any_quantity:
         queries["any_quantity"] = any_of([_quantity(*wanted) for wanted in filters.any_quantity])
     if filters.ids is not None:
-        queries["ids"] = Q("terms", id=sorted(filters.ids))
+        queries["ids"] = terms("id", sorted(filters.ids))
     if filters.near:
         latitude, longitude, kilometres = filters.near
         centre = {"lat": latitude, "lon": longitude}
-        queries["near"] = Q("geo_distance", geo=centre, distance=f"{kilometres}km")
+        queries["near"] = {"geo_distance": {"geo": centre, "distance": f"{kilometres}km"}}
     return queries
 
 
 def _touching(first: date | None, last: date | None) -> Query:
     period = []
     if first:
-        period.append(Q("range", end={"gte": first.isoformat()}))
+        period.append(within("end", gte=first.isoformat()))
     if last:
-        period.append(Q("range", start={"lte": last.isoformat()}))
-    return Bool(filter=period)
+        period.append(within("start", lte=last.isoformat()))
+    return boolean(filter=period)
 
 
 def _quantity(unit: str, least: float, most: float | None) -> Query:
     limits = {"gte": least} | ({} if most is None else {"lte": most})
-    figure = [Q("term", **{"quantities.unit": unit}), Q("range", **{"quantities.value": limits})]
-    return Q("nested", path="quantities", query=Bool(filter=figure))
+    figure = [term("quantities.unit", unit), within("quantities.value", **limits)]
+    return {"nested": {"path": "quantities", "query": boolean(filter=figure)}}
 
 
-def suggestions(text: str, language: str, limit: int, reader: Reader, exclude: frozenset[str]) -> Search:
+def suggestions(text: str, language: str, limit: int, reader: Reader, exclude: frozenset[str]) -> Body:
     """Titles that hold the words of `text`, the last one perhaps unfinished; with its diacritics first."""
 
     def in_language(key: str) -> Query:
@@ -213,34 +219,38 @@ def suggestions(text: str, language: str, limit: int, reader: Reader, exclude: f
         fields = {f"title.{PHRASE_FIELDS[key][-1]}": own} | ({"title.vi.exact": 4 * own} if key == "vi" else {})
         ways = []
         for field, boost in fields.items():
-            ways.append(Q("match_phrase_prefix", **{field: {"query": text, "boost": boost}}))
-            ways.append(Q("match_bool_prefix", **{field: {"query": text, "operator": "and", "boost": boost}}))
+            ways.append({"match_phrase_prefix": {field: {"query": text, "boost": boost}}})
+            ways.append({"match_bool_prefix": {field: {"query": text, "operator": "and", "boost": boost}}})
         if key not in ("vi", "en"):
             ways.append(match(f"title.{key}", text, 4 * own, minimum_should_match=RUN_MATCH))
-        return Bool(should=ways, _name=key)
+        return boolean(should=ways, _name=key)
 
     query = reader.reading_each(LANGUAGES, in_language)
     if exclude:
-        query = Bool(must=[query], must_not=[Q("terms", id=sorted(exclude))])
-    return Search().query(query).sort("_score", "id").source(SOURCE_FIELDS).extra(size=limit, track_total_hits=False)
+        query = boolean(must=[query], must_not=[terms("id", sorted(exclude))])
+    body = {"query": query, "size": limit, "track_total_hits": False}
+    return body | {"sort": ["_score", "id"], "_source": SOURCE_FIELDS}
 
 
-def name_counts(ids: Iterable[str], reader: Reader, exclude: frozenset[str]) -> Search:
+def name_counts(ids: Iterable[str], reader: Reader, exclude: frozenset[str]) -> Body:
     """How many records carry or mention each name: a numbered bucket for each id, in it one for each filter."""
 
     def mentioned(id_: str) -> Query:
         def in_language(language: str) -> Query:
-            return any_of([Q("term", **{f"{field}.{language}": id_}) for field in ("ids_title", "ids_text")])
+            return any_of([term(f"{field}.{language}", id_) for field in ("ids_title", "ids_text")])
 
-        return any_of([Q("term", ids_structured=id_), reader.reading_each(LANGUAGES, in_language, tie=0)])
+        return any_of([term("ids_structured", id_), reader.reading_each(LANGUAGES, in_language, tie=0)])
 
-    search = Search().extra(size=0, track_total_hits=False)
-    search = search.query(Bool(filter=reader.may_read_any(), must_not=[Q("terms", id=sorted(exclude))]))
-    for number, id_ in enumerate(ids):
-        bucket = search.aggs.bucket(str(number), A("filter", mentioned(id_)))
-        for name in NAME_FILTERS:
-            bucket.bucket(name, A("filter", Q("term", **{FILTER_FIELDS[name]: id_})))
-    return search
+    excluded = [terms("id", sorted(exclude))] if exclude else []
+    query = boolean(filter=[reader.may_read_any()], must_not=excluded)
+    counted = {
+        str(number): {
+            "filter": mentioned(id_),
+            "aggs": {name: {"filter": term(FILTER_FIELDS[name], id_)} for name in NAME_FILTERS},
+        }
+        for number, id_ in enumerate(ids)
+    }
+    return {"query": query, "size": 0, "track_total_hits": False, "aggs": counted}
 
 
 def _is_uncertain(clause: Clause) -> bool:

@@ -14,12 +14,12 @@ from threading import local
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 from wagtail.models import Page
 
 from huunghi.conf import get_search_settings
 from huunghi.partners.access import public_pages
 
+from ..asking import ask
 from ..documents.extraction import PAGE_TYPES
 from ..documents.present import TREE_COUNTER, document_id, variants_of
 from ..engines.base import Engine, EngineError
@@ -30,6 +30,7 @@ from .worker import Progress
 logger = logging.getLogger("huunghi.search")
 
 MOST_REVOKED = 50_000
+_PENDING, _TARGET = PendingChange._meta.db_table, IndexTarget._meta.db_table
 _state = local()
 
 # --- what changed
@@ -201,11 +202,10 @@ def revoking_ids(engine: str, limit: int = MOST_REVOKED) -> frozenset[str] | Non
 
     if not targets.is_registered(engine):
         return None
-    fed = IndexTarget.objects.filter(engine=engine, host=targets.host_of(engine))
-    rows = list(
-        PendingChange.objects.filter(Q(target=None) | Q(target__in=fed), priority=Priority.REVOKING)
-        .values_list("type", "key")
-        .distinct()[: limit + 1]
+    rows = ask(
+        f"SELECT DISTINCT p.type, p.key FROM {_PENDING} p WHERE p.priority = %s AND (p.target_id IS NULL"
+        f" OR p.target_id IN (SELECT t.id FROM {_TARGET} t WHERE t.engine = %s AND t.host = %s)) LIMIT {limit + 1:d}",
+        [Priority.REVOKING.value, engine, targets.host_of(engine)],
     )
     if len(rows) > limit:
         return None

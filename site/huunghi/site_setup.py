@@ -237,9 +237,10 @@ def section_for(model: type[Page], unit: Organisation | None, language: str) -> 
     Partner pages stand directly below their index. Raises LookupError when the language has no index pages.
     """
     index_model = INDEX_OF_PAGE[model]
-    index = (
-        index_model.objects.filter(locale__language_code=language, unit__isnull=True).order_by("depth", "path").first()
-    )
+    # There are a handful of them. Asked for the language as well, SQLite would look at all pages in it.
+    indexes = index_model.objects.filter(unit__isnull=True).select_related("locale").order_by()
+    in_language = (index for index in indexes if index.locale.language_code == language)
+    index = min(in_language, key=lambda index: (index.depth, index.path), default=None)
     if index is None:
         raise LookupError(f"No {index_model._meta.verbose_name} in the language {language!r}; run huunghi_setup.")
     if unit is None or model is PartnerPage:

@@ -101,7 +101,7 @@ def _ask_server(client: Elasticsearch) -> Callable[[SearchRequest], Callable[[],
             engine.search(request)  # which languages the index has; a query names no others
         both = searches(request, datetime.now(UTC), engine._contents.known())
         header = {"index": engine.alias}
-        lines = [line for body in (both.strict, both.ranked) for line in (header, body.to_dict())]
+        lines = [line for body in (both.strict, both.ranked) for line in (header, body)]
         return lambda: client.msearch(searches=lines)
 
     return ask
