@@ -28,7 +28,8 @@ Work = Callable[[], object]
 MOST_PREPARED = 10_000  # documents that are kept in memory to be sent
 STOCK_PREFIX = "huunghi-bench-stock"
 SERVER_RATIO, STOCK_RATIO, STOCK_DATABASE_RATIO = 0.7, 5.0, 3.0
-FLAT = 1.15  # times the memory for ten times the events
+FLAT = 1.2  # times the memory for ten times the events
+ENOUGH = 10_000  # events; with fewer the caches of the database, which have a fixed size, are still filling
 
 
 @dataclass
@@ -131,7 +132,10 @@ def rows(small: Stage, large: Stage) -> Iterator[Row]:
     for name, before in small.memory.items():
         growth = large.memory[name] / before
         note = f"{before:.0f} MB at {small.events:,} records, {large.memory[name]:.0f} MB at {large.events:,}"
-        yield at_most(f"memory of a rebuild, {name}", growth, "×", FLAT, note)
+        if small.events < ENOUGH:
+            yield Row(f"memory of a rebuild, {name}", growth, "×", f"{note}; caches still filling")
+        else:
+            yield at_most(f"memory of a rebuild, {name}", growth, "×", FLAT, note)
 
 
 def _server_rows(small: Stage, large: Stage) -> Iterator[Row]:

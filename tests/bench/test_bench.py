@@ -16,7 +16,7 @@ EMBEDDED = {
     "rebuild, embedded": None,
     "rebuild, embedded, to update_index of title and text only": None,
     "rebuild, embedded, to update_index of the same content": "≥ 3 ×",
-    "memory of a rebuild, embedded": "≤ 1.15 ×",
+    "memory of a rebuild, embedded": None,
     "search, embedded alone, p95": None,
     "search, embedded through the API, p50": "≤ 20 ms",
     "search, embedded through the API, p95": "≤ 60 ms",
@@ -27,7 +27,7 @@ SERVER = {
     "rebuild, elasticsearch, to raw bulk": "≥ 0.7 ×",
     "rebuild, elasticsearch, to update_index of title and text only": None,
     "rebuild, elasticsearch, to update_index of the same content": "≥ 5 ×",
-    "memory of a rebuild, elasticsearch": "≤ 1.15 ×",
+    "memory of a rebuild, elasticsearch": None,
     "search, elasticsearch alone, p95": None,
 }
 

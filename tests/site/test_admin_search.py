@@ -3,13 +3,16 @@
 import time
 
 import pytest
+from django.db.models.functions import Length
 from wagtail.documents import get_document_model
 from wagtail.search.backends import get_search_backend
+from wagtail.search.models import IndexEntry
 from wagtail.search.query import MATCH_ALL, Not, Phrase, PlainText
 
+from huunghi.admin_search.updating import indexed_once
 from huunghi.events.models import EventPage
 from huunghi.partners.models import Place
-from tests.factories import make_event, make_place
+from tests.factories import make_event, make_place, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +145,51 @@ def test_the_order_is_that_of_wagtails_own_backend(documents):
         found.append([page.title for page in backend.autocomplete("hội nghị 1", Document.objects.all())])
     assert found[0] == found[1]
     assert len(found[0]) == 11
+
+
+# --- when pages enter the index
+
+
+def found(word):
+    return set(EventPage.objects.search(word).get_queryset().values_list("title", flat=True))
+
+
+def test_a_page_is_found_when_it_is_saved_and_not_when_it_is_deleted():
+    page = make_event("Hội đèn thử nghiệm")
+    assert found("thử nghiệm") == {"Hội đèn thử nghiệm"}
+    page.title = "Hội sách"
+    publish(page)
+    assert not found("thử nghiệm")
+    page.delete()
+    assert not found("sách")
+
+
+def test_pages_that_are_saved_in_one_block_are_indexed_at_its_end():
+    with indexed_once():
+        gone, kept = make_event("Hội đèn một"), make_event("Hội đèn hai")
+        gone.delete()
+        kept.title = "Hội đèn ba"
+        publish(kept)
+        assert not found("đèn")
+    assert found("đèn") == {"Hội đèn ba"}
+    make_event("Hội đèn bốn")
+    assert found("đèn") == {"Hội đèn ba", "Hội đèn bốn"}
+
+
+def test_a_block_that_fails_indexes_nothing():
+    with pytest.raises(ZeroDivisionError), indexed_once():
+        make_event("Hội đèn")
+        raise ZeroDivisionError
+    assert not found("đèn")
+    make_event("Hội đèn sau")
+    assert found("đèn") == {"Hội đèn sau"}
+
+
+def test_a_title_that_is_added_weighs_by_the_same_average_as_those_before():
+    for number in range(3):
+        make_event(f"Lễ hội {number}")
+    get_search_backend().get_index_for_model(EventPage)._refresh_title_norms(full=True)
+    make_event("Một tên dài hơn rất nhiều so với những tên đã có trước đó")
+    entries = IndexEntry.objects.annotate(length=Length("title")).filter(length__gt=0)
+    averages = {round(norm * length, 3) for norm, length in entries.values_list("title_norm", "length")}
+    assert len(averages) == 1
