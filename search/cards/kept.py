@@ -20,7 +20,7 @@ from django.utils import timezone
 from . import reading
 from .reading import State
 
-MOST_BYTES = 3_000_000  # of one process, compressed: some five hundred searches or a thousand events
+MOST_BYTES = 2_000_000  # of one process, compressed: some three hundred searches or seven hundred events
 KEPT_FOR = 60.0  # seconds
 # A server shows what it was given a second later, and a process learns of new names after two: what is found in this
 # time after a change may be found as it was before.

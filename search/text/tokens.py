@@ -33,7 +33,7 @@ class Word(NamedTuple):
     clusters: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_000)
 def _word(piece: str) -> Word | None:
     """The forms of a piece of prepared text; None when it says nothing."""
     match = _SCRIPT.match(piece)
