@@ -20,6 +20,7 @@ from ..querysets import in_language, readable_events
 from . import presenting, schemas
 from .filters import with_updated
 from .related import related_events
+from .untranslated import original_among
 
 PARTNER_COUNTRY = f"partner__{shared.COUNTRY}"
 
@@ -78,7 +79,8 @@ def detail(event_id: UUID, language: str, reader: Reader, absolute: Absolute) ->
         return None
     page = shared.nearest(pages, language)
     page.updated = max((each.last_published_at for each in pages if each.last_published_at), default=None)
-    prefetch_related_objects([page], *detail_relations())
+    original = original_among(pages)
+    prefetch_related_objects([page, *([original] if original not in (None, page) else [])], *detail_relations())
     present_whole(page, reader)
     page.statements = statements(page, reader)
     beside_it = series(source, page, language, reader, absolute)

@@ -15,6 +15,7 @@ from ..confirming.statement import Statement
 from ..models import EventPage, Figure
 from ..models.figures import whole_or_decimal
 from . import schemas
+from .untranslated import original_among, untranslated
 
 
 def event_card(page: EventPage, language: str, absolute: Absolute) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def event_detail(
     reader: Reader,
     absolute: Absolute,
 ) -> schemas.EventDetail:
-    """`pages` are all translations that the reader may read.
+    """`pages` are all translations that the reader may read; the rows of the original among them are read too.
 
     `series` holds what depends on other pages: `exchange`, `previous`, `next` and `related`.
 
@@ -60,6 +61,7 @@ def event_detail(
         documents=[shared.document_out(row, page.locale.language_code, absolute) for row in page.documents.all()],
         photos=shared.photos_out(page.photos.all(), absolute),
         translations=shared.translations(pages, absolute),
+        untranslated=untranslated(page, original_among(pages)),
     )
 
 

@@ -203,3 +203,7 @@ class EventDetail(EventCard):
         description="A few events with the same partners, or of the same kind if it has none; nearest in time first."
     )
     translations: list[Translation]
+    untranslated: list[str] = Field(
+        description="Texts of rows that are word for word those of the original, such as `photos.0.caption`: nobody "
+        "has translated them yet, or they are names that stay as they are. Their language may not be `lang`."
+    )

@@ -2,9 +2,10 @@
 
 import pytest
 
-from huunghi.events.models import EventPage, EventPhoto, ExchangePage, Publication
+from huunghi.events.models import EventPage, EventPhoto, ExchangePage, Publication, Venue
 from huunghi.partners.models import PartnerPage
 from huunghi.partners.translations import texts_of
+from huunghi.search.feeding import feed_pending
 from tests.factories import (
     add_translation,
     make_event,
@@ -114,6 +115,30 @@ def test_a_new_text_in_a_row_makes_the_translation_stale(api):
     page.photos = [photo]
     publish(page)
     assert said(api("/events/", lang="km"))[4]
+
+
+@pytest.mark.parametrize("reader", ["anybody", "somebody"])
+def test_texts_that_nobody_has_translated_yet_are_named(api, admin_client, reader):
+    photos = [EventPhoto(image=make_image(), withheld=True), EventPhoto(image=make_image(), caption="Toàn cảnh")]
+    venues = [Venue(name="Hội trường", chair="Ông A"), Venue(name="Nhà thi đấu")]
+    page = make_event("Bản gốc", translations={"km": "ខ្មែរ"}, rows={"photos": photos, "venues": venues})
+    path = f"/events/{page.translation_key}/"
+    feed_pending()
+
+    def untranslated(lang):
+        answer = api(path, lang=lang) if reader == "anybody" else admin_client.get(f"/api/v1{path}", {"lang": lang})
+        return answer.json()["untranslated"]
+
+    theirs = ["venues.0.name", "venues.0.chair", "venues.1.name", "photos.0.caption", "photos.0.alt"]
+    assert untranslated("vi") == []
+    assert untranslated("km") == theirs
+    translation = in_khmer(page)
+    rows = list(translation.venues.all())
+    rows[0].name = "សាល"
+    translation.venues = rows
+    publish(translation)
+    feed_pending()
+    assert untranslated("km") == theirs[1:]
 
 
 def test_a_translation_that_is_published_after_the_change_was_never_stale(api):
