@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
 
+from huunghi.api import conditional
 from huunghi.events.models import EventPage, EventPartnerSide, EventPhoto, Venue
 from huunghi.partners.models import Partner
 from huunghi.search.cards import reading
@@ -163,7 +164,10 @@ def test_the_same_question_is_answered_with_304_until_something_changes(archive,
 
 
 @pytest.mark.parametrize("asked", ["/api/v1/events/", "event"])
-def test_who_names_the_moment_of_the_last_change_gets_304_and_every_change_is_another_moment(archive, client, asked):
+def test_who_names_the_moment_of_the_last_change_gets_304_and_every_change_is_another_moment(
+    archive, client, asked, monkeypatch
+):
+    monkeypatch.setattr(conditional, "UNSETTLED", 0)
     page = EventPage.objects.get(title="Giải 2018")
     if asked == "event":
         asked = f"/api/v1/events/{page.translation_key}/"
@@ -180,6 +184,8 @@ def test_who_names_the_moment_of_the_last_change_gets_304_and_every_change_is_an
     feed_pending()
     assert client.get(asked, headers={"If-Modified-Since": first["Last-Modified"]}).status_code == 200
     assert Counter.current("cards") >= int(time.time()) - 60  # and not one more than it was
+    monkeypatch.setattr(conditional, "UNSETTLED", 60)
+    assert "Last-Modified" not in client.get(asked)
 
 
 @pytest.mark.parametrize("limit", [1, 100])

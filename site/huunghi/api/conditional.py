@@ -25,6 +25,8 @@ from huunghi.search.cards.reading import State
 JSON = "application/json; charset=utf-8"
 WHO = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "REMOTE_USER")  # without any of them a reader is nobody
 STARTED = int(time.time())  # before that the software may have been another one
+# Seconds in which a write may still come that began before that moment, and bears an earlier one: see `store.COUNTER`.
+UNSETTLED = 60
 PURGED_WITH = {"lang"}  # parameters of addresses that proxies are told of: see `huunghi.caching`
 
 
@@ -76,7 +78,7 @@ def public(request: HttpRequest, response: HttpResponse, version: Version | None
     if _is_not_newer(request, version.since):  # only now: that there is an answer at all, a day does not say
         response = HttpResponseNotModified()
     response["ETag"] = version.etag
-    if version.since < time.time() - 1:  # not within that second, which may not be over: see `store.COUNTER`
+    if version.since < time.time() - UNSETTLED:
         response["Last-Modified"] = http_date(version.since)
     seconds = shared_cache_seconds() if request.GET.keys() <= PURGED_WITH else 0
     shared = f"s-maxage={seconds}, " if seconds else ""
