@@ -70,6 +70,9 @@ def wait_for(condition):
     while not condition() and time.monotonic() < end:
         time.sleep(0.05)
     return bool(condition())
+def all_fed():
+    live = IndexTarget.objects.filter(state="live")
+    return {"embedded", "cards"} <= {target.engine for target in live} and not PendingChange.objects.exists()
 """
 
 
@@ -79,7 +82,7 @@ def test_the_bell_feeds_beside_the_process_and_ends_with_it(script):
         + """
 import threading
 event = make_event("Chuông reo")
-fed = wait_for(lambda: IndexTarget.objects.filter(state="live").exists() and not PendingChange.objects.exists())
+fed = wait_for(all_fed)
 names = [thread.name for thread in threading.enumerate() if thread.name.startswith("huunghi")]
 print(json.dumps({"fed": fed, "count": embedded_engine().count(), "threads": names}))
 """
@@ -100,12 +103,12 @@ def test_a_forked_process_has_a_bell_of_its_own(script):
         + """
 from django.db import connections
 make_event("Trước khi chia")
-wait_for(lambda: IndexTarget.objects.filter(state="live").exists() and not PendingChange.objects.exists())
+wait_for(all_fed)
 connections.close_all()
 child = os.fork()
 if child == 0:
     make_event("Sau khi chia")
-    fed = wait_for(lambda: not PendingChange.objects.exists())
+    fed = wait_for(all_fed)
     os._exit(0 if fed and embedded_engine().count() == 2 else 1)
 print(json.dumps({"child": os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}))
 """
