@@ -169,7 +169,7 @@ class PageWriter:
             wanted = page.live if self.live is None else self.live
             self._require_rights(page, publish=wanted or page.live)
             if wanted and not held_back and f"{language}:live" not in self.writer.kept:
-                page.save_revision(clean=False).publish()
+                publish_in_hand(page)
             elif self.live is False and page.live and f"{language}:live" in self.writer.changed:
                 page.save_revision(clean=False)
                 page.unpublish()
@@ -190,6 +190,19 @@ class PageWriter:
         if not page.live:
             page.save(clean=False)
         page.save_revision(clean=False)
+
+
+def publish_in_hand(page: ArchivePage) -> None:
+    """Make a revision and publish it; nobody else has changed the page since it was read.
+
+    Wagtail would make the page anew of the revision and look for every record that it refers to, row by row.
+    """
+    revision = page.save_revision(clean=False)
+    revision.as_object = lambda: page
+    shared = {name: list(getattr(page, name).all()) for name in shared_lists(page)}
+    page.publish(revision)
+    for name, written in shared.items():  # its translations are made of them; they need not be read again
+        setattr(page, name, written)
 
 
 def permanent_key(source_id: str) -> uuid.UUID:
@@ -220,6 +233,12 @@ def put_text(writer: FieldWriter, page: ArchivePage, column: str, value: Any, pr
     return writer.put(
         prefix + column, canonical(getattr(page, column)), canonical(value), lambda: setattr(page, column, value)
     )
+
+
+def shared_lists(page: ArchivePage) -> list[str]:
+    """The rows, and the fields with several records, that are the same in every language."""
+    names = (*page.shared_rows, *page.shared_fields)
+    return [name for name in names if (field := page._meta.get_field(name)).one_to_many or field.many_to_many]
 
 
 def row_model_of(page: ArchivePage, name: str) -> type[models.Model]:
