@@ -6,11 +6,13 @@ open is asked of the tables all the same, so that a change that nobody noted ope
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeVar
 
 import orjson
 from django.db import connection
@@ -39,6 +41,8 @@ _SEARCHED = [
     f"(SELECT value FROM {_COUNTER} WHERE name = '{name}')"
     for name in (VERSION_COUNTER, NAMES_COUNTER, GLOSSARY_COUNTER)
 ]
+
+Found = TypeVar("Found")
 
 ORDERS = {
     "-date": ("newest", "ASC", "DESC"),
@@ -95,18 +99,46 @@ class Stored:
 def state() -> State | None:
     """None when cards cannot be used now. One query; a second one while changes wait to be fed."""
     now = _now()
+    rows = ask(f"SELECT {_STATE} FROM {_TARGET} t WHERE {_LIVE}", [COUNTER, now, NAME])
+    return _state(rows[0], now) if rows else None
+
+
+def event(key: str) -> tuple[State | None, list[Stored]]:
+    """What `state` says, and everything that is stored of an event: nothing when it is pending, or not listed. In one
+    query.
+
+    Its source page is among its texts: whoever finds all of them open need not ask for it.
+    """
+    open_text = _open("x.page_id", (EventPage,))
+    now = _now()
     rows = ask(
-        f'SELECT t."index", (SELECT value FROM {_COUNTER} WHERE name = %s),'
-        f" EXISTS (SELECT 1 FROM {_PENDING} p WHERE p.target_id = t.id),"
-        f" EXISTS (SELECT 1 FROM {_PENDING} p WHERE p.target_id IS NULL AND p.type IN ('subtree', 'tree', 'all')),"
-        f" EXISTS (SELECT 1 FROM {_TEXT} x WHERE x.expires_at <= %s),"
-        f" EXISTS (SELECT 1 FROM {_PENDING}), (SELECT CAST(SUM(id) AS BIGINT) FROM {_TARGET} WHERE state = 'live')"
-        f"{', '.join(['', *_SEARCHED])} FROM {_TARGET} t WHERE t.engine = %s AND t.state = 'live'",
-        [COUNTER, now, NAME],
+        f"SELECT {_STATE}, c.id, c.key, x.language, x.page_id, {open_text.sql}, x.served, x.link, x.short, x.rest,"
+        f" c.exchange, c.oldest, COALESCE(c.edition, 0), c.source_id, c.about FROM {_TARGET} t"
+        f" LEFT JOIN {_CARD} c ON c.store = t.\"index\" AND c.key = %s AND c.type = 'event' AND NOT c.deleted"
+        f" AND c.source_id <> 0 LEFT JOIN {_TEXT} x ON x.card_id = c.id WHERE {_LIVE}",
+        [COUNTER, now, now, *open_text.parameters, key, NAME],
     )
-    if not rows:
-        return None
-    ((store, number, some_pending, many_pending, some_expired, any_pending, *searched),) = rows
+    found = _state(rows[0][:_STATE_COLUMNS], now) if rows else None
+    if found is None or key in found.pending:
+        return found, []
+    return found, [text for row in rows if (text := Stored(*row[_STATE_COLUMNS:])).language]
+
+
+# Two parameters, the name of the counter and the present moment; then those of the condition.
+_STATE = (
+    f't."index", (SELECT value FROM {_COUNTER} WHERE name = %s),'
+    f" EXISTS (SELECT 1 FROM {_PENDING} p WHERE p.target_id = t.id),"
+    f" EXISTS (SELECT 1 FROM {_PENDING} p WHERE p.target_id IS NULL AND p.type IN ('subtree', 'tree', 'all')),"
+    f" EXISTS (SELECT 1 FROM {_TEXT} x WHERE x.expires_at <= %s),"
+    f" EXISTS (SELECT 1 FROM {_PENDING}), (SELECT CAST(SUM(id) AS BIGINT) FROM {_TARGET} WHERE state = 'live')"
+    f"{', '.join(['', *_SEARCHED])}"
+)
+_STATE_COLUMNS = 7 + len(_SEARCHED)
+_LIVE = "t.engine = %s AND t.state = 'live'"
+
+
+def _state(row: Sequence[Any], now: Any) -> State | None:
+    store, number, some_pending, many_pending, some_expired, any_pending, *searched = row
     if many_pending or not CardStore().is_current(store):
         return None
     pending = _pending(store, now) if some_pending or some_expired else frozenset()
@@ -164,46 +196,75 @@ def short_cards(cards: Collection[int], language: str) -> dict[str, bytes]:
         f" WHERE x.card_id IN ({_places(cards)}) AND x.short IS NOT NULL AND {open_text.sql}",
         [*cards, _now(), *open_text.parameters],
     )
-    return {
-        key: joined(served_to(served, language), bytes(short))
-        for key, (_, served, short) in _nearest(rows, language).items()
-    }
+    texts: dict[str, list[tuple[str, bytes, bytes]]] = defaultdict(list)
+    for key, *text in rows:
+        texts[key].append(tuple(text))
+    cards = {key: nearest(found, language, itemgetter(0)) for key, found in texts.items()}
+    return {key: joined(served_to(served, language), bytes(short)) for key, (_, served, short) in cards.items()}
 
 
-def texts_of(state: State, key: str) -> list[Stored]:
-    """Everything that is stored of an event; nothing when it is pending, or not listed."""
-    if key in state.pending:
-        return []
-    open_text, open_source = _open("x.page_id", (EventPage,)), _open("c.source_id", (EventPage,))
-    now = _now()
-    rows = ask(
-        f"SELECT c.id, c.key, x.language, x.page_id, {open_text.sql}, x.served, x.link, x.short, x.rest, c.exchange,"
-        f" c.oldest, COALESCE(c.edition, 0), c.source_id, c.about FROM {_CARD} c JOIN {_TEXT} x ON x.card_id = c.id"
-        f" WHERE c.store = %s AND c.key = %s AND c.type = 'event' AND NOT c.deleted AND {open_source.sql}",
-        [now, *open_text.parameters, state.store, key, now, *open_source.parameters],
-    )
-    return [Stored(*row) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside an event, as links with marks, and all texts that they could have been made of."""
+
+    exchange: dict[str, Any] | None
+    previous: dict[str, Any] | None
+    next: dict[str, Any] | None
+    related: list[dict[str, Any]]
+    shown: set[tuple[str, str]]
 
 
-def series(state: State, text: Stored, today: date) -> tuple[dict[str, str], list[str]]:
-    """What stands beside an event: "previous" and "next" -> document id, of the editions of its exchange; and ids of
-    events with one of the same partners, or else of the same kind, as `events.api.related` says.
+def beside(state: State, text: Stored, today: date, language: str) -> Beside:
+    """The exchange of an event and the editions of it before and after; and the nearest events with one of the same
+    partners, or else of the same kind, as `events.api.related` says. All as far as anybody may read it now. One query.
     """
     day = text.oldest if text.oldest != UNDATED else today.toordinal()
-    parts = [*_editions_beside(state, text), *_events_about(state, text, day)]
+    parts = [*_its_exchange(text), *_editions_beside(state, text), *_events_about(state, text, day)]
     if not parts:
-        return {}, []
-    statement = " UNION ALL ".join(f"SELECT * FROM ({sql}) part{number}" for number, (sql, _) in enumerate(parts))
-    beside, about = {}, set()
-    for name, key, oldest, source in ask(statement, [value for _, values in parts for value in values]):
-        if name == "about":
-            about.add((oldest, source, key))
-        else:
-            beside[name] = key
-    before = sorted((row for row in about if row[0] < day), key=lambda row: (-row[0], -row[1]))[:RELATED_LIMIT]
-    behind = sorted(row for row in about if row[0] >= day)[:RELATED_LIMIT]
-    nearest = sorted([*before, *behind], key=lambda row: (abs(row[0] - day), row[1]))
-    return beside, [key for _, _, key in nearest[:RELATED_LIMIT]]
+        return Beside(None, None, None, [], set())
+    found = " UNION ALL ".join(f"SELECT * FROM ({sql}) part{number}" for number, (sql, _) in enumerate(parts))
+    open_text = _open("x.page_id", (EventPage, ExchangePage))
+    rows = ask(
+        f"WITH found AS MATERIALIZED ({found}), chosen AS MATERIALIZED ({_CHOSEN})"
+        f" SELECT chosen.name, chosen.place, c.key, x.language, x.link FROM chosen"
+        f" JOIN {_CARD} c ON c.store = %s AND c.key = chosen.key JOIN {_TEXT} x ON x.card_id = c.id"
+        f" WHERE NOT c.deleted AND {open_text.sql}",
+        [*(value for _, values in parts for value in values), day, state.store, _now(), *open_text.parameters],
+    )
+    return _beside(rows, language)
+
+
+# As many on either side as may be wanted, then the nearest of them; `place` orders them.
+_NEAREST = (
+    "SELECT DISTINCT key, oldest, source_id FROM found WHERE name = '{name}'"
+    f" ORDER BY oldest {{way}}, source_id {{way}} LIMIT {RELATED_LIMIT}"
+)
+_CHOSEN = (
+    "SELECT name, 0 AS place, key FROM found WHERE name IN ('exchange', 'previous', 'next') UNION ALL"
+    " SELECT 'related', ROW_NUMBER() OVER (), key FROM (SELECT key FROM ("
+    f"SELECT * FROM ({_NEAREST.format(name='before', way='DESC')}) before UNION ALL"
+    f" SELECT * FROM ({_NEAREST.format(name='behind', way='ASC')}) behind"
+    f") near ORDER BY ABS(oldest - %s), source_id LIMIT {RELATED_LIMIT}) nearest"
+)
+
+
+def _beside(rows: list[tuple[Any, ...]], language: str) -> Beside:
+    texts: dict[tuple[str, int, str], list[tuple[str, bytes]]] = defaultdict(list)
+    for name, place, key, code, link in rows:
+        texts[name, place, key].append((code, link))
+    links: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for (name, _, key), found in sorted(texts.items()):
+        code, link = nearest(found, language, itemgetter(0))
+        links[name].append({"id": key, "lang": code, **orjson.loads(link)})
+    (exchange,), (previous,), (following,) = (links[name] or [None] for name in ("exchange", "previous", "next"))
+    if exchange is None:  # nobody is told what belongs to what they may not read
+        previous = following = None
+    return Beside(exchange, previous, following, links["related"], {(key, code) for _, _, key, code, _ in rows})
+
+
+def _its_exchange(text: Stored) -> Iterator[tuple[str, list[Any]]]:
+    if text.exchange:
+        yield "SELECT 'exchange' AS name, CAST(%s AS VARCHAR(36)) AS key, 0 AS oldest, 0 AS source_id", [text.exchange]
 
 
 def _editions_beside(state: State, text: Stored) -> Iterator[tuple[str, list[Any]]]:
@@ -227,32 +288,14 @@ def _events_about(state: State, text: Stored, day: int) -> Iterator[tuple[str, l
     topics = text.about.split()
     open_source = _open("o.source_id", (EventPage,))
     for topic in [topic for topic in topics if topic.startswith("partner:")] or topics:
-        for sign, way in (("<", "DESC"), (">=", "ASC")):
+        for name, sign, way in (("before", "<", "DESC"), ("behind", ">=", "ASC")):
             yield (
-                f"SELECT 'about' AS name, c.key, o.oldest, o.source_id FROM {_TOPIC} o JOIN {_CARD} c"
+                f"SELECT '{name}' AS name, c.key, o.oldest, o.source_id FROM {_TOPIC} o JOIN {_CARD} c"
                 f" ON c.id = o.card_id WHERE o.store = %s AND o.topic = %s AND o.oldest {sign} %s"
                 f" AND o.oldest < {UNDATED} AND c.key <> %s AND (c.exchange = '' OR c.exchange <> %s)"
                 f" AND {open_source.sql} ORDER BY o.oldest {way}, o.source_id {way} LIMIT {RELATED_LIMIT}",
                 [state.store, topic, day, text.key, text.exchange, _now(), *open_source.parameters],
             )
-
-
-def links(state: State, keys: Collection[str], language: str) -> tuple[dict[str, dict[str, Any]], set[tuple[str, str]]]:
-    """(document id -> its link in the nearest language, with marks, of events and exchanges that are open now; document
-    id and language of all their texts that are open).
-    """
-    if not keys:
-        return {}, set()
-    open_text = _open("x.page_id", (EventPage, ExchangePage))
-    rows = ask(
-        f"SELECT c.key, x.language, x.link FROM {_TEXT} x JOIN {_CARD} c ON c.id = x.card_id"
-        f" WHERE c.store = %s AND c.key IN ({_places(keys)}) AND NOT c.deleted AND {open_text.sql}",
-        [state.store, *sorted(keys), _now(), *open_text.parameters],
-    )
-    nearest = {
-        key: {"id": key, "lang": code, **orjson.loads(link)} for key, (code, link) in _nearest(rows, language).items()
-    }
-    return nearest, {(key, code) for key, code, _ in rows}
 
 
 def found_facts(state: State, keys: Collection[str]) -> dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]]:
@@ -318,19 +361,10 @@ def with_addresses(content: bytes, site: str) -> bytes:
 # --- the database
 
 
-def _nearest(rows: Iterable[Sequence[Any]], language: str) -> dict[str, Sequence[Any]]:
-    """Of (key, language, …) the row in the nearest language for each key, without the key."""
+def nearest(texts: Iterable[Found], language: str, language_of: Callable[[Found], str]) -> Found:
+    """The one in the language, or the one that is shown in its place."""
     order = {code: position for position, code in enumerate(fallback_languages(language))}
-    best: dict[str, Sequence[Any]] = {}
-    for key, *rest in rows:
-        if key not in best or order.get(rest[0], len(order)) < order.get(best[key][0], len(order)):
-            best[key] = rest
-    return best
-
-
-def nearest_text(texts: Iterable[Stored], language: str) -> Stored:
-    order = {code: position for position, code in enumerate(fallback_languages(language))}
-    return min(texts, key=lambda text: order.get(text.language, len(order)))
+    return min(texts, key=lambda text: order.get(language_of(text), len(order)))
 
 
 @lru_cache(maxsize=32)

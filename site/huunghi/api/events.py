@@ -6,6 +6,7 @@ Readers who are somebody are answered from the tables: `huunghi.events.api.route
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from huunghi.partners.access import ANONYMOUS
 from huunghi.search.cards import reading
 from huunghi.search.cards.documents import NEVER, UNDATED, marked, microseconds, ordinals
 from huunghi.search.cards.kept import Shown, kept_answers, question_of
-from huunghi.search.cards.reading import Listed, State, Stored
+from huunghi.search.cards.reading import Beside, Listed, State, Stored
 
 from . import conditional
 
@@ -53,11 +54,11 @@ def list_events(request: HttpRequest, parameters: Query[filters.EventListParamet
 def get_event(request: HttpRequest, event_id: UUID, parameters: Query[LanguageParameters]) -> Any:
     if not conditional.reads_like_anybody(request):
         return router.get_event(request, event_id, parameters)
-    state = reading.state()
+    state, texts = reading.event(str(event_id))
     version = conditional.version_of(request, state)
     if unchanged := conditional.not_modified(request, version):
         return unchanged
-    found = _event(state, str(event_id), parameters.lang) if state else None
+    found = _event(state, texts, parameters.lang) if state else None
     if found is None:
         return router.get_event(request, event_id, parameters)
     content, shown = found
@@ -75,31 +76,21 @@ def _answer(request: HttpRequest, version: conditional.Version | None, content: 
 # --- one event
 
 
-def _event(state: State, key: str, language: str) -> tuple[bytes, set[Shown]] | None:
+def _event(state: State, texts: list[Stored], language: str) -> tuple[bytes, set[Shown]] | None:
     """(JSON with marks, all texts that are shown); None when it has to be read from the tables, or is not there."""
-    texts = reading.texts_of(state, key)
     if not texts or not all(text.is_open for text in texts):
         return None
-    text = reading.nearest_text(texts, language)
+    text = reading.nearest(texts, language, attrgetter("language"))
     if text.rest is None or not state.is_settled:  # what stands beside an event may be what is waiting
         return None
     own = reading.joined(reading.served_to(text.served, language), bytes(text.short))
-    series, shown = _series(state, text, language)
-    content = reading.joined(reading.joined(own, bytes(text.rest)), orjson.dumps(series))
-    return content, shown | {(key, text.language) for text in texts}
+    beside = reading.beside(state, text, date.today(), language)
+    content = reading.joined(reading.joined(own, bytes(text.rest)), orjson.dumps(_series(beside)))
+    return content, beside.shown | {(text.key, text.language) for text in texts}
 
 
-def _series(state: State, text: Stored, language: str) -> tuple[dict[str, Any], set[Shown]]:
-    beside, related = reading.series(state, text, date.today())
-    links, shown = reading.links(state, {*filter(None, [text.exchange]), *beside.values(), *related}, language)
-    if text.exchange not in links:
-        beside = {}
-    series = {
-        "exchange": links.get(text.exchange),
-        **{name: links.get(beside.get(name, "")) for name in ("previous", "next")},
-        "related": [links[key] for key in related if key in links],
-    }
-    return series, shown
+def _series(beside: Beside) -> dict[str, Any]:
+    return {name: getattr(beside, name) for name in ("exchange", "previous", "next", "related")}
 
 
 # --- lists

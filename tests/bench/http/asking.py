@@ -9,7 +9,7 @@ import re
 import selectors
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 
@@ -19,6 +19,7 @@ CONNECTIONS = 8
 PATIENCE = 120  # seconds for one answer
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 PIECE = 1 << 18  # bytes
+Address = tuple[str, int]
 
 
 class UnexpectedAnswerError(Exception):
@@ -46,18 +47,18 @@ def request(path: str, **headers: str) -> bytes:
 
 def ask_for(
     seconds: float,
-    address: tuple[str, int],
+    addresses: Sequence[Address],
     requests: Iterable[bytes],
     statuses: set[int],
     connections: int = CONNECTIONS,
 ) -> Answers:
     """Ask over and over until the time is up; what was asked by then is waited for."""
     until = time.perf_counter() + seconds
-    return _ask(address, _until(until, cycle(requests)), statuses, connections)
+    return _ask(addresses, _until(until, cycle(requests)), statuses, connections)
 
 
-def ask_times(count: int, address: tuple[str, int], requests: Iterable[bytes], statuses: set[int]) -> Answers:
-    return _ask(address, islice(cycle(requests), count), statuses, CONNECTIONS)
+def ask_times(count: int, addresses: Sequence[Address], requests: Iterable[bytes], statuses: set[int]) -> Answers:
+    return _ask(addresses, islice(cycle(requests), count), statuses, CONNECTIONS)
 
 
 def _until(moment: float, requests: Iterator[bytes]) -> Iterator[bytes]:
@@ -67,11 +68,11 @@ def _until(moment: float, requests: Iterator[bytes]) -> Iterator[bytes]:
         yield each
 
 
-def _ask(address: tuple[str, int], requests: Iterator[bytes], statuses: set[int], connections: int) -> Answers:
+def _ask(addresses: Sequence[Address], requests: Iterator[bytes], statuses: set[int], connections: int) -> Answers:
     answers = Answers()
     began = time.perf_counter()
     with selectors.DefaultSelector() as selector:
-        for first in islice(requests, connections):
+        for first, address in zip(islice(requests, connections), cycle(addresses), strict=False):
             connection = _Connection(address)
             connection.send(first)
             selector.register(connection.socket, selectors.EVENT_READ, connection)
@@ -96,7 +97,7 @@ def _ask(address: tuple[str, int], requests: Iterator[bytes], statuses: set[int]
 
 
 class _Connection:
-    def __init__(self, address: tuple[str, int]) -> None:
+    def __init__(self, address: Address) -> None:
         self.socket = socket.create_connection(address, timeout=PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 

@@ -49,7 +49,7 @@ class Case:
     connections: int = CONNECTIONS
 
     def measure(self, seconds: float) -> Answers:
-        return ask_for(seconds, (self.site.host, self.site.port), self.requests, {self.status}, self.connections)
+        return ask_for(seconds, self.site.addresses, self.requests, {self.status}, self.connections)
 
 
 def measure(
@@ -153,7 +153,7 @@ def _case(site: Served, paths: list[str], items: int | None = None) -> Case:
 
 
 def _get(site: Served, path: str) -> tuple[HTTPResponse, dict[str, Any]]:
-    connection = HTTPConnection(site.host, site.port, timeout=120)
+    connection = HTTPConnection(*site.addresses[0], timeout=120)
     try:
         connection.request("GET", path, headers={"Host": HOST})  # of another host, another tag
         response = connection.getresponse()
@@ -193,7 +193,7 @@ def _memory(site: Served, cases: list[Case], count: int) -> Iterator[Row]:
     requests = [one for some in each for one in some]
     sizes = []
     for _ in range(2):
-        ask_times(count, (site.host, site.port), requests, {200, 304})
+        ask_times(count, site.addresses, requests, {200, 304})
         sizes.append(max(site.memory(), default=(0.0, 0.0)))
     if not all(own for own, _ in sizes):
         return

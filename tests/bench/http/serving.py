@@ -1,4 +1,8 @@
-"""A site served by gunicorn in processes of its own, with the command line that `huunghi_serve` has."""
+"""A site served by gunicorn in processes of its own, with the command line that `huunghi_serve` has.
+
+One gunicorn with one worker each, so that every worker has as many connections as another. Which worker of one gunicorn
+takes a connection is chance, and a rate was a quarter more or less by it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +26,10 @@ PATIENCE = 60  # seconds until a site answers
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """`process` is gunicorn's first one; its children are the workers."""
+    """The processes are the first ones of each gunicorn; their children are the workers."""
 
-    host: str
-    port: int
-    process: subprocess.Popen[bytes]
+    addresses: tuple[tuple[str, int], ...]
+    processes: tuple[subprocess.Popen[bytes], ...]
 
     def memory(self) -> list[tuple[float, float]]:
         """(own memory, with the files that are mapped) of each worker, in MB; nothing where there is no /proc.
@@ -34,8 +37,8 @@ class Served:
         Pages of a mapped file, as the search index is one, are there once for all workers, and the system takes them
         back when it needs the memory.
         """
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        workers = children.read_text().split() if children.exists() else []
+        lists = [Path(f"/proc/{each.pid}/task/{each.pid}/children") for each in self.processes]
+        workers = [worker for file in lists if file.exists() for worker in file.read_text().split()]
         return [_resident(Path(f"/proc/{worker}/status")) for worker in workers]
 
 
@@ -48,22 +51,33 @@ def _resident(status: Path) -> tuple[float, float]:
 @contextmanager
 def served(application: str, folder: Path, environment: Mapping[str, str]) -> Iterator[Served]:
     """The site, from when it answers until the end of the block. `folder`: where gunicorn may write."""
+    with ExitStack() as stack:
+        started = [stack.enter_context(_worker(application, folder, environment)) for _ in range(WORKERS)]
+        for process, address in started:
+            _wait_for(process, address)
+        processes, addresses = zip(*started, strict=True)
+        yield Served(addresses, processes)
+
+
+@contextmanager
+def _worker(
+    application: str, folder: Path, environment: Mapping[str, str]
+) -> Iterator[tuple[subprocess.Popen[bytes], tuple[str, int]]]:
     with socket.create_server((HOST, 0)) as probe:
         port = probe.getsockname()[1]
     command = [application if part == OURS else part for part in gunicorn_command(HOST, port, folder)]
-    with subprocess.Popen(command, env={**os.environ, **environment}) as process:
+    with subprocess.Popen(command, env={**os.environ, **environment, "WEB_CONCURRENCY": "1"}) as process:
         try:
-            _wait_for(process, port)
-            yield Served(HOST, port, process)
+            yield process, (HOST, port)
         finally:
             process.terminate()
 
 
-def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
+def _wait_for(process: subprocess.Popen[bytes], address: tuple[str, int]) -> None:
     until = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < until:
         try:
-            socket.create_connection((HOST, port), timeout=1).close()
+            socket.create_connection(address, timeout=1).close()
             return
         except OSError:
             time.sleep(0.05)
