@@ -7,7 +7,7 @@ is plain SQL that SQLite and PostgreSQL share; names come from the models, value
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -129,21 +129,26 @@ def is_of_unit(kinds: Iterable[type[Page]], units: Collection[int]) -> Condition
     return Condition(f"({sql})", "pk", parameters=parameters)
 
 
-def open_to_all(column: str, kinds: Iterable[type[Page]], reader: Reader) -> Rows:
+def open_to_all(column: str, kinds: Mapping[str, type[Page]], reader: Reader, type_column: str | None = None) -> Rows:
     """For SQL that is written by hand: whether anybody may read the page with the id in `column`, as `access` says.
 
-    `kinds` are the types with a visibility that the page may be of, `reader` the anonymous one. The first parameter,
-    the present moment, is left to the caller.
+    `kinds` are the types with a visibility that the page may be of, by the names that stand in `type_column`; without
+    that column each of them is looked through. `reader` is the anonymous one. The first parameter, the present moment,
+    is left to the caller.
     """
     page = _quoted(Page)
     closed = [closed_restrictions(reader), closed_sections(reader.levels)]
     marked = " UNION ALL ".join(rows.sql for rows in closed)
-    of_level, parameters = _of_some_type(kinds, "visibility", reader.levels, negated=True)
+    if type_column is None:
+        closed_level, parameters = _of_some_type(kinds.values(), "visibility", reader.levels, negated=True)
+        of_level = f"NOT ({closed_level})"
+    else:
+        of_level, parameters = _of_its_type(kinds, type_column, "visibility", reader.levels)
     aliased = f"(SELECT aliased.path FROM {page} aliased WHERE aliased.id = shown.alias_of_id)"
     sql = (
         f"EXISTS (SELECT 1 FROM {page} shown WHERE shown.id = {column} AND shown.live"
         " AND (shown.expire_at IS NULL OR shown.expire_at > %s)"
-        f" AND NOT ({of_level.format('shown.id')})"
+        f" AND {of_level.format('shown.id')}"
         f" AND NOT {_below(marked, 'shown.path', aliased)}{row_by_row()})"
     )
     return Rows(sql, (*parameters, *(value for rows in closed for value in rows.parameters)))
@@ -161,6 +166,18 @@ def _of_some_type(
         parts.append(f"EXISTS (SELECT 1 FROM {_name(table)} own WHERE own.{_name(key)} = {{0}} AND {wanted})")
         parameters += own
     return " OR ".join(parts), tuple(parameters)
+
+
+def _of_its_type(
+    kinds: Mapping[str, type[Page]], type_column: str, field: str, values: Collection[Any]
+) -> tuple[str, tuple[Any, ...]]:
+    """Looks at one table for each row. Nothing is true of a type that is not named."""
+    cases, parameters = [], []
+    for name, kind in kinds.items():
+        sql, own = _of_some_type([kind], field, values)
+        cases.append(f"WHEN '{name}' THEN {sql}")
+        parameters += own
+    return f"CASE {type_column} {' '.join(cases)} ELSE 1 = 0 END", tuple(parameters)
 
 
 def _in_groups(groups: Collection[int]) -> tuple[str, tuple[Any, ...]]:

@@ -20,12 +20,12 @@ from django.utils import timezone
 
 from huunghi.conf import fallback_languages
 from huunghi.events.api.related import RELATED_LIMIT
-from huunghi.events.models import EventPage, ExchangePage
-from huunghi.partners.access import ANONYMOUS, archive_types
+from huunghi.partners.access import ANONYMOUS
 from huunghi.partners.access_sql import Rows, open_to_all, row_by_row
 from huunghi.partners.api import schemas as shared
 
 from ..asking import ask
+from ..documents.extraction import PAGE_TYPES
 from ..feeding.worker import VERSION_COUNTER
 from ..models import Card, CardText, CardTopic, Counter, IndexTarget, PendingChange
 from ..recognition.knowledge import GLOSSARY_COUNTER, NAMES_COUNTER
@@ -109,7 +109,7 @@ def event(key: str) -> tuple[State | None, list[Stored]]:
 
     Its source page is among its texts: whoever finds all of them open need not ask for it.
     """
-    open_text = _open("x.page_id", (EventPage,))
+    open_text = _open("x.page_id", "event")
     now = _now()
     rows = ask(
         f"SELECT {_STATE}, c.id, c.key, x.language, x.page_id, {open_text.sql}, x.served, x.link, x.short, x.rest,"
@@ -163,7 +163,7 @@ def listed(
 ) -> list[Listed]:
     """Events that anybody may read, in order, less those that are pending. `within` is SQL that gives source pages."""
     column, way, tie = ORDERS[order]
-    open_source = _open("c.source_id", (EventPage,))
+    open_source = _open("c.source_id", "event")
     where = ["c.store = %s AND c.type = 'event' AND NOT c.deleted AND c.source_id <> 0"]
     parameters: list[Any] = [state.store]
     if after:
@@ -190,7 +190,7 @@ def short_cards(cards: Collection[int], language: str) -> dict[str, bytes]:
     """Document id -> the card in the nearest language, as JSON with marks."""
     if not cards:
         return {}
-    open_text = _open("x.page_id", (EventPage,))
+    open_text = _open("x.page_id", "event")
     rows = ask(
         f"SELECT c.key, x.language, x.served, x.short FROM {_TEXT} x JOIN {_CARD} c ON c.id = x.card_id"
         f" WHERE x.card_id IN ({_places(cards)}) AND x.short IS NOT NULL AND {open_text.sql}",
@@ -223,7 +223,7 @@ def beside(state: State, text: Stored, today: date, language: str) -> Beside:
     if not parts:
         return Beside(None, None, None, [], set())
     found = " UNION ALL ".join(f"SELECT * FROM ({sql}) part{number}" for number, (sql, _) in enumerate(parts))
-    open_text = _open("x.page_id", (EventPage, ExchangePage))
+    open_text = _open("x.page_id", "c.type")
     rows = ask(
         f"WITH found AS MATERIALIZED ({found}), chosen AS MATERIALIZED ({_CHOSEN})"
         f" SELECT chosen.name, chosen.place, c.key, x.language, x.link FROM chosen"
@@ -270,7 +270,7 @@ def _its_exchange(text: Stored) -> Iterator[tuple[str, list[Any]]]:
 def _editions_beside(state: State, text: Stored) -> Iterator[tuple[str, list[Any]]]:
     if not text.exchange:
         return
-    open_source = _open("c.source_id", (EventPage,))
+    open_source = _open("c.source_id", "event")
     for name, sign, way in (("previous", "<", "DESC"), ("next", ">", "ASC")):
         yield (
             f"SELECT '{name}' AS name, c.key, c.oldest, c.source_id FROM {_CARD} c WHERE c.store = %s"
@@ -286,7 +286,7 @@ def _editions_beside(state: State, text: Stored) -> Iterator[tuple[str, list[Any
 
 def _events_about(state: State, text: Stored, day: int) -> Iterator[tuple[str, list[Any]]]:
     topics = text.about.split()
-    open_source = _open("o.source_id", (EventPage,))
+    open_source = _open("o.source_id", "event")
     for topic in [topic for topic in topics if topic.startswith("partner:")] or topics:
         for name, sign, way in (("before", "<", "DESC"), ("behind", ">=", "ASC")):
             yield (
@@ -303,7 +303,7 @@ def found_facts(state: State, keys: Collection[str]) -> dict[tuple[str, str], tu
     keys = [key for key in keys if key not in state.pending]
     if not keys:
         return {}
-    open_text = _open("x.page_id", archive_types())
+    open_text = _open("x.page_id", "x.type")
     rows = ask(
         f"SELECT x.key, x.language, x.served, x.link, x.found FROM ({_texts_of(keys)}) x"
         f" WHERE x.page_id = 0 OR {open_text.sql}",
@@ -319,7 +319,7 @@ def open_texts(state: State, keys: Collection[str]) -> set[tuple[str, str]]:
     """(document id, language) of all texts of these records that anybody may read now."""
     if not keys:
         return set()
-    open_text = _open("x.page_id", archive_types())
+    open_text = _open("x.page_id", "x.type")
     rows = ask(
         f"SELECT x.key, x.language FROM ({_texts_of(keys)}) x WHERE x.page_id = 0 OR {open_text.sql}",
         [state.store, *keys, _now(), *open_text.parameters],
@@ -329,7 +329,7 @@ def open_texts(state: State, keys: Collection[str]) -> set[tuple[str, str]]:
 
 def _texts_of(keys: Collection[str]) -> str:
     return (
-        f"SELECT c.key, x.* FROM {_TEXT} x JOIN {_CARD} c ON c.id = x.card_id"
+        f"SELECT c.key, c.type, x.* FROM {_TEXT} x JOIN {_CARD} c ON c.id = x.card_id"
         f" WHERE c.store = %s AND c.key IN ({_places(keys)}) AND NOT c.deleted{row_by_row()}"
     )
 
@@ -368,8 +368,11 @@ def nearest(texts: Iterable[Found], language: str, language_of: Callable[[Found]
 
 
 @lru_cache(maxsize=32)
-def _open(column: str, kinds: tuple[type, ...]) -> Rows:
-    return open_to_all(column, kinds, ANONYMOUS)
+def _open(column: str, type_: str) -> Rows:
+    """For pages of one type, or with `type_` "c.type" of the type that stands there."""
+    if type_ in PAGE_TYPES:
+        return open_to_all(column, {type_: PAGE_TYPES[type_]}, ANONYMOUS)
+    return open_to_all(column, PAGE_TYPES, ANONYMOUS, type_column=type_)
 
 
 def _places(values: Collection[Any]) -> str:

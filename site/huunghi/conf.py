@@ -60,8 +60,13 @@ def licence() -> str:
 
 def fallback_languages(language: str) -> list[str]:
     """The order in which a text is looked for: the reader's language, the source language, then the rest."""
+    return list(_fallback_languages(language))
+
+
+@lru_cache(maxsize=32)
+def _fallback_languages(language: str) -> tuple[str, ...]:
     preferred = [language, source_language(), "en"]
-    return list(dict.fromkeys([*preferred, *content_languages()]))
+    return tuple(dict.fromkeys([*preferred, *content_languages()]))
 
 
 def language_name(code: str) -> str:
@@ -137,11 +142,12 @@ def get_search_settings() -> SearchSettings:
     return result
 
 
-def _forget_search_settings(**kwargs: Any) -> None:
+def _forget(**kwargs: Any) -> None:
     get_search_settings.cache_clear()
+    _fallback_languages.cache_clear()
 
 
-setting_changed.connect(_forget_search_settings)
+setting_changed.connect(_forget)
 
 
 def _connection_problem(config: SearchSettings) -> str:
