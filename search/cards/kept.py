@@ -2,7 +2,7 @@
 
 Most readers ask for the same few things. An answer is kept as it was made for anybody, and given again only if nothing
 that it was made of has changed since, nothing waits to be fed, and what it shows is still open: a change that nobody
-noted opens nothing here either. Two queries, whatever it took the first time.
+noted opens nothing here either. One query, whatever it took the first time.
 """
 
 from __future__ import annotations
@@ -49,9 +49,13 @@ class Kept:
     def size(self) -> int:
         return len(self.packed) + len(self.shown)
 
-    def is_open(self, state: State) -> bool:
-        shown = {tuple(line.split()) for line in self.shown.splitlines()}
-        return shown <= reading.open_texts(state, {key for key, _ in shown})
+    @property
+    def store(self) -> str:
+        return str(self.standing[0])
+
+    def texts(self) -> set[Shown]:
+        """All that has to be open."""
+        return {(key, language) for key, language in map(str.split, self.shown.splitlines())}
 
 
 def kept_answer(content: bytes, standing: Standing, shown: Iterable[Shown], is_versioned: bool) -> Kept:
@@ -78,19 +82,20 @@ class KeptAnswers:
         """Whether there may be an answer, without any query."""
         return question in self._answers
 
-    def get(self, question: str, state: State) -> Kept | None:
+    def get(self, question: str) -> tuple[State | None, Kept | None]:
+        """What `reading.state` says, and the answer if it may be given again. One query."""
         with self._lock:
             kept = self._answers.get(question)
             if kept is None:
-                return None
+                return None, None
             self._answers.move_to_end(question)
-        now = (*of_cards(state), *(state.searched or ()))
-        is_same = state.is_settled and now[: len(kept.standing)] == kept.standing
+        texts = kept.texts()
+        state, open_now = reading.state_and_open_texts(kept.store, {key for key, _ in texts})
         is_old = monotonic() - kept.made_at > KEPT_FOR
-        if is_old or not is_same or not kept.is_open(state):
+        if state is None or is_old or not _is_same(kept, state) or not texts <= open_now:
             self._drop(question)
-            return None
-        return kept
+            return state, None
+        return state, kept
 
     def keep(self, question: str, state: State | None, shown: Iterable[Shown], content: bytes) -> None:
         """An answer made of cards. `state` is that of before it was made: of an answer that is newer, nobody will ask
@@ -126,6 +131,11 @@ class KeptAnswers:
         with self._lock:
             if kept := self._answers.pop(question, None):
                 self._size -= kept.size
+
+
+def _is_same(kept: Kept, state: State) -> bool:
+    now = (*of_cards(state), *(state.searched or ()))
+    return state.is_settled and now[: len(kept.standing)] == kept.standing
 
 
 def question_of(path: str, query: str) -> str:

@@ -315,16 +315,20 @@ def found_facts(state: State, keys: Collection[str]) -> dict[tuple[str, str], tu
     }
 
 
-def open_texts(state: State, keys: Collection[str]) -> set[tuple[str, str]]:
-    """(document id, language) of all texts of these records that anybody may read now."""
-    if not keys:
-        return set()
+def state_and_open_texts(store: str, keys: Collection[str]) -> tuple[State | None, set[tuple[str, str]]]:
+    """What `state` says, and (document id, language) of all texts of these records in a store that anybody may read
+    now. In one query.
+    """
     open_text = _open("x.page_id", "x.type")
+    now = _now()
     rows = ask(
-        f"SELECT x.key, x.language FROM ({_texts_of(keys)}) x WHERE x.page_id = 0 OR {open_text.sql}",
-        [state.store, *keys, _now(), *open_text.parameters],
+        f"WITH state AS MATERIALIZED (SELECT {_STATE} FROM {_TARGET} t WHERE {_LIVE})"
+        f" SELECT * FROM state LEFT JOIN (SELECT x.key, x.language FROM ({_texts_of(keys)}) x"
+        f" WHERE x.page_id = 0 OR {open_text.sql}) shown ON 1 = 1",
+        [COUNTER, now, NAME, store, *keys, now, *open_text.parameters],
     )
-    return set(rows)
+    found = _state(rows[0][:_STATE_COLUMNS], now) if rows else None
+    return found, {row[_STATE_COLUMNS:] for row in rows}
 
 
 def _texts_of(keys: Collection[str]) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import time
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -33,6 +34,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=1)
 def form() -> str:
     """Eight hexadecimal digits that change with the fields of a card: then the store is made anew."""
     from huunghi.events.api.schemas import EventDetail

@@ -127,22 +127,18 @@ def _answered_before(request: HttpRequest) -> HttpResponse | None:
     # With "*" a reader has any answer: whether there is one is not known yet.
     has_tag = request.META.get("HTTP_IF_NONE_MATCH", "*").strip() != "*"
     question = question_of(request.path_info, request.META.get("QUERY_STRING", ""))
-    if not has_tag and question not in kept_answers:
-        return None
     try:
-        state = reading.state()
-        return _unchanged_or_kept(request, state, question) if state else None
+        unchanged = not_modified(request, version_of(request, reading.state())) if has_tag else None
+        return unchanged or (_kept(request, question) if question in kept_answers else None)
     except DatabaseError:
         return None  # the answer itself will say so, as a problem document
 
 
-def _unchanged_or_kept(request: HttpRequest, state: State, question: str) -> HttpResponse | None:
-    version = version_of(request, state)
-    if unchanged := not_modified(request, version):
-        return unchanged
-    kept = kept_answers.get(question, state)
+def _kept(request: HttpRequest, question: str) -> HttpResponse | None:
+    state, kept = kept_answers.get(question)
     if kept is None:
         return None
+    version = version_of(request, state)
     site = f"{request.scheme}://{request.get_host()}"
     response = HttpResponse(reading.with_addresses(kept.content, site), content_type=JSON)
     return public(request, response, version) if kept.is_versioned else tagged(request, response)
