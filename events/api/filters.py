@@ -153,7 +153,7 @@ class EventFilterParameters(RangeParameters):
     unit: list[Value] = Field([], description="Key of the editorial unit that keeps the event.")
     language: list[Language] = Field([], description="Events that can be read in this language.")
     updated_since: Moment | None = Field(
-        None, description="Events published again since, as a date or a moment with its zone."
+        None, description="Events published again since, as a moment with its zone, or a date (from midnight UTC)."
     )
 
     @model_validator(mode="after")

@@ -64,7 +64,7 @@ class RecordListParameters(CursorParameters):
     unit: list[Code] = Field([], description="Key of the editorial unit that keeps the record.")
     language: list[Language] = Field([], description="What can be read in this language.")
     updated_since: Moment | None = Field(
-        None, description="What was published again since, as a date or a moment with its zone."
+        None, description="What was published again since, as a moment with its zone, or a date (from midnight UTC)."
     )
     order: Order = Field("-date", description="date: oldest first; -date: newest first; updated: longest ago first.")
 

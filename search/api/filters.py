@@ -64,7 +64,7 @@ class ArchiveParameters(RangeParameters, CursorParameters):
     unit: list[Value] = Field([], description="Key of the editorial unit that keeps the record.")
     language: list[Language] = Field([], description="What can be read in this language.")
     updated_since: Moment | None = Field(
-        None, description="What was published again since, as a date or a moment with its zone."
+        None, description="What was published again since, as a moment with its zone, or a date (from midnight UTC)."
     )
     facets: list[Facet] = Field(list(DEFAULT_FACETS), description="Which to count; `none` for none.")
     timeline_year: Year | None = Field(

@@ -198,7 +198,7 @@ def publish_in_hand(page: ArchivePage) -> None:
     Wagtail would make the page anew of the revision and look for every record that it refers to, row by row.
     """
     revision = page.save_revision(clean=False)
-    revision.as_object = lambda: page
+    revision.as_object = lambda: page  # type: ignore[method-assign]
     shared = {name: list(getattr(page, name).all()) for name in shared_lists(page)}
     page.publish(revision)
     for name, written in shared.items():  # its translations are made of them; they need not be read again
