@@ -319,6 +319,8 @@ def state_and_open_texts(store: str, keys: Collection[str]) -> tuple[State | Non
     """What `state` says, and (document id, language) of all texts of these records in a store that anybody may read
     now. In one query.
     """
+    if not keys:  # an answer that shows no record
+        return state(), set()
     open_text = _open("x.page_id", "x.type")
     now = _now()
     rows = ask(
