@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.utils.translation import override
-from wagtail.models import Locale, Page, Revision
+from wagtail.models import Locale, Page, PageLogEntry, Revision
 
 from huunghi.events.models import ArticlePage, EventPage, ExchangePage, PlanPage, ReportPage
 from huunghi.models import ImportedItem
@@ -36,6 +36,21 @@ def state():
         "items": list(ImportedItem.objects.order_by("pk").values_list("source_id", "fingerprints", "updated_at")),
         "venues": [(v.pk, str(v.translation_key), v.name) for p in EventPage.objects.all() for v in p.venues.all()],
     }
+
+
+def test_what_is_published_is_the_latest_revision_and_says_the_same(load, event):
+    figures = [{"quantity": 2063, "unit": "attendance", "scope": "tập huấn"}]
+    load(event(texts=TEXTS, partners=["KH-8"], figures=figures, fields=["culture"]))
+    for page in EventPage.objects.all():
+        revised = page.get_latest_revision_as_object()
+        assert page.live and not page.has_unpublished_changes and page.first_published_at
+        assert page.live_revision_id == page.latest_revision_id == Revision.objects.for_instance(page).get().pk
+        assert (page.title, page.url_path, page.unit) == (revised.title, revised.url_path, revised.unit)
+        for name in ("partner_sides", "figures"):
+            (published,), (kept,) = getattr(page, name).all(), getattr(revised, name).all()
+            assert published.translation_key == kept.translation_key
+        assert list(page.fields.all()) == list(revised.fields.all()) != []
+        assert "wagtail.publish" in PageLogEntry.objects.filter(page=page).values_list("action", flat=True)
 
 
 def test_an_event_is_published_with_its_facts_and_text(load, event):
