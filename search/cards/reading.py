@@ -241,10 +241,11 @@ _NEAREST = (
 )
 _CHOSEN = (
     "SELECT name, 0 AS place, key FROM found WHERE name IN ('exchange', 'previous', 'next') UNION ALL"
-    " SELECT 'related', ROW_NUMBER() OVER (), key FROM (SELECT key FROM ("
+    " SELECT 'related', ROW_NUMBER() OVER (ORDER BY distance, source_id), key"
+    " FROM (SELECT key, ABS(oldest - %s) AS distance, source_id FROM ("
     f"SELECT * FROM ({_NEAREST.format(name='before', way='DESC')}) before UNION ALL"
     f" SELECT * FROM ({_NEAREST.format(name='behind', way='ASC')}) behind"
-    f") near ORDER BY ABS(oldest - %s), source_id LIMIT {RELATED_LIMIT}) nearest"
+    f") near ORDER BY distance, source_id LIMIT {RELATED_LIMIT}) nearest"
 )
 
 

@@ -69,7 +69,7 @@ def both(api, monkeypatch, path, **parameters):
     """The answer of now, and the one that the tables alone give."""
     from_cards = api(path, **parameters)
     with monkeypatch.context() as patch:
-        patch.setattr(reading, "state", lambda: None)
+        patch.setattr(reading, "_state", lambda row, now: None)
         from_tables = api(path, **parameters)
     assert from_cards.status_code == from_tables.status_code
     return from_cards.json(), from_tables.json()
@@ -103,6 +103,30 @@ def test_lists_from_cards_are_those_of_the_tables(archive, api, monkeypatch):
 
 def test_events_from_cards_are_those_of_the_tables(archive, api, monkeypatch):
     compare_details(api, monkeypatch)
+
+
+def test_what_stands_beside_an_event_is_what_the_tables_say(archive, api, monkeypatch):
+    partners = make_partner("KH-8"), make_partner("KH-21")
+    days = (
+        "2016-01-01",
+        "2018-04-09",
+        "2018-04-10",
+        "2018-04-10",
+        "2018-04-10",
+        "2018-04-11",
+        "2018-04-11",
+        "2022-05-05",
+    )
+    for number, day in enumerate(days):
+        sides = [EventPartnerSide(partner=each, role="guest") for each in partners[number % 2 : 1 + number % 3]]
+        make_event(f"Gặp gỡ {number}", start=day, rows={"partner_sides": sides}, kind=make_kind("meeting"))
+    feed_pending()
+    related = []
+    for key in set(EventPage.objects.filter(visibility="public").values_list("translation_key", flat=True)):
+        from_cards, from_tables = both(api, monkeypatch, f"/events/{key}/")
+        assert from_cards == from_tables
+        related.append(len(from_cards["related"]))
+    assert max(related) == 4
 
 
 def test_while_changes_wait_the_answers_are_those_of_the_tables(archive, api, monkeypatch):
